@@ -3,7 +3,7 @@
 //! Fuel is set so that a unit costs about the same time as one of a guest's own operations: a plain call some
 //! hundred units, hashing eight a byte, JSON ten a byte, a signature check a hundred thousand.
 
-use crate::Answer::{Flag, Nothing, Number, Out};
+use crate::Answer::{Fill, Flag, Nothing, Number, Out};
 use crate::Arg::{I32, I64, In};
 use crate::Content::{Bytes, Json, Text};
 use crate::{Alternate, Call, Capability, Kind, ManaRule, ValType};
@@ -88,10 +88,10 @@ pub static CALLS: &[Call] = &[
     Call {
         number: 6,
         name: "host_random_bytes",
-        answer: Out(Bytes),
+        answer: Fill,
         fuel_base: 1_000,
         fuel_per_byte: 8,
-        doc: "as many bytes as the buffer holds, from the assigning block, the job and the call's index; \
+        doc: "fills the buffer from the assigning block, the job and the call's index; \
               the proposer of that block can foresee them",
         ..PLAIN
     },
@@ -115,7 +115,8 @@ pub static CALLS: &[Call] = &[
         name: "host_read_result",
         args: &[I32("offset")],
         answer: Out(Bytes),
-        doc: "the last answer, or the text of the last refusal, from `offset` on; does nothing again",
+        doc: "the last answer, or the text of the last refusal: what fits of it from `offset` on; answers its \
+              full length, and does nothing again",
         ..PLAIN
     },
     Call {

@@ -43,6 +43,8 @@ pub enum Answer {
     /// Bytes, through the buffer `(out_ptr: i32, out_cap: i32)` that ends the parameters; the result is their
     /// full length, and nothing is written when that is more than `out_cap`.
     Out(Content),
+    /// Bytes that fill the whole buffer `(out_ptr: i32, out_cap: i32)`, however long it is; the result is `out_cap`.
+    Fill,
 }
 
 /// Where the answer comes from; decides what the journal keeps.
@@ -156,7 +158,7 @@ impl Call {
 
 fn flatten(args: &'static [Arg], answer: Answer) -> impl Iterator<Item = ValType> + Clone {
     let buffer: &[ValType] = match answer {
-        Answer::Out(_) => &[ValType::I32, ValType::I32],
+        Answer::Out(_) | Answer::Fill => &[ValType::I32, ValType::I32],
         Answer::Nothing | Answer::Flag | Answer::Number => &[],
     };
     let inputs = args.iter().flat_map(|arg| match arg {
