@@ -1,0 +1,43 @@
+//! Every fixed bound of the protocol, by name. Values that members may vote on live in
+//! `governance`; nothing here is configurable, because every node must refuse the same bytes.
+
+/// The largest block that any door takes, and so the largest a store ever holds.
+///
+/// 2 MiB is what IPFS tools exchange without complaint, and what a wasm module may weigh.
+pub const BLOCK_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// Nesting of arrays and maps that dag-cbor may have. Deeper input is refused unread.
+pub const CBOR_DEPTH_MAX: usize = 128;
+
+/// Links that one block may carry: a 2 MiB block of nothing but links stays below it.
+pub const BLOCK_LINKS_MAX: usize = 65_536;
+
+/// Bytes of a part when a file is too large for one block.
+pub const PART_BYTES: usize = 1024 * 1024;
+
+/// The largest file that is stored as parts (see `icn_dag::file`).
+pub const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024 * 1024;
+
+/// The largest CAR header that an import reads.
+pub const CAR_HEADER_BYTES_MAX: usize = 64 * 1024;
+
+/// Roots that a CAR may name.
+pub const CAR_ROOTS_MAX: usize = 1_024;
+
+/// The longest text form of a DID: `did:key:z` and 48 base58 digits.
+pub const DID_TEXT_BYTES_MAX: usize = 64;
+
+/// The longest text form of a CID: `b` and 58 base32 digits.
+pub const CID_TEXT_BYTES: usize = 59;
+
+/// Mana is at most 2^63 - 1, so that it also fits where only signed integers exist.
+pub const MANA_MAX: u64 = i64::MAX as u64;
+
+/// Time is at most 2^53 - 1 milliseconds, so that JSON readers see it exactly.
+pub const TIME_MS_MAX: u64 = (1 << 53) - 1;
+
+const _: () = assert!(PART_BYTES < BLOCK_BYTES_MAX, "a part must fit a block");
+const _: () = assert!(
+    BLOCK_LINKS_MAX * 41 > BLOCK_BYTES_MAX,
+    "the link bound never bites first"
+);
