@@ -1,0 +1,25 @@
+//! Content-addressed blocks, without a disk: `icn-store` keeps them on one.
+//!
+//! - [`Block`]: bytes and the CID that names them. A `Block` that exists has been checked.
+//! - [`Blocks`] reads, [`Store`] also writes: all of a [`Batch`] or none of it.
+//!
+//! Nothing here opens a file; CAR files come and go through the `Read` and `Write` handed in.
+//!
+//! ```
+//! use icn_dag::{Batch, Block, Blocks, MemStore, Store};
+//!
+//! let mut store = MemStore::default();
+//! let leaf = Block::raw(b"hello".to_vec()).unwrap();
+//! let root = Block::cbor(&[leaf.cid()]).unwrap();
+//! store.commit(Batch::of([leaf.clone(), root.clone()])).unwrap();
+//! assert_eq!(store.get(leaf.cid()).unwrap(), Some(leaf.clone()));
+//! assert_eq!(root.links().unwrap(), [*leaf.cid()]);
+//! ```
+
+pub mod block;
+pub mod mem;
+pub mod store;
+
+pub use block::{Block, BlockError};
+pub use mem::MemStore;
+pub use store::{Batch, Blocks, Pin, Store, StoreError};
