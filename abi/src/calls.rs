@@ -1,7 +1,9 @@
-//! The table. Append-only: a row's number, name and type are what deployed guests were linked against.
+//! The table. Append-only: a row's number, name and type are what deployed guests were linked
+//! against.
 //!
-//! Fuel is set so that a unit costs about the same time as one of a guest's own operations: a plain call some
-//! hundred units, hashing eight a byte, JSON ten a byte, a signature check a hundred thousand.
+//! Fuel is set so that a unit costs about the same time as one of a guest's own operations: a plain
+//! call some hundred units, hashing eight a byte, JSON ten a byte, a signature check a hundred
+//! thousand.
 
 use crate::Answer::{Fill, Flag, Nothing, Number, Out};
 use crate::Arg::{I32, I64, In};
@@ -115,8 +117,8 @@ pub static CALLS: &[Call] = &[
         name: "host_read_result",
         args: &[I32("offset")],
         answer: Out(Bytes),
-        doc: "the last answer, or the text of the last refusal: what fits of it from `offset` on; answers its \
-              full length, and does nothing again",
+        doc: "the last answer, or the text of the last refusal: what fits of it from `offset` \
+              on; answers its full length, and does nothing again",
         ..PLAIN
     },
     Call {
@@ -191,7 +193,8 @@ pub static CALLS: &[Call] = &[
             Alternate {
                 args: &[In("spec", Json)],
                 result: Some(ValType::I64),
-                doc: "the child's 64-bit id: the first 8 bytes of its CID's digest, big-endian, top bit clear",
+                doc: "the child's 64-bit id: the first 8 bytes of its CID's digest, big-endian, \
+                      top bit clear",
             },
             Alternate {
                 args: &[In("spec", Json)],

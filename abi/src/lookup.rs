@@ -14,7 +14,8 @@ pub fn by_name(name: &str) -> Option<&'static Call> {
         .find(|call| names(call).any(|known| known == name))
 }
 
-/// The known name that differs least from this one, when it differs little enough to be what was meant.
+/// The known name that differs least from this one, when it differs little enough to be what was
+/// meant.
 pub fn nearest(name: &str) -> Option<&'static str> {
     let known = CALLS.iter().flat_map(names);
     let (distance, nearest) = known.map(|known| (distance(name, known), known)).min()?;

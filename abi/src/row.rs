@@ -1,4 +1,5 @@
-//! The shape of a row: pure data, so that every reader (linker, gate, generator) derives from the same facts.
+//! The shape of a row: pure data, so that every reader (linker, gate, generator) derives from the
+//! same facts.
 
 /// A wasm value type that the ABI uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,6 +8,16 @@ pub enum ValType {
     I32,
     /// 64 bits: amounts, and the result of every call.
     I64,
+}
+
+impl ValType {
+    /// Its name in wasm text.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+        }
+    }
 }
 
 /// What the bytes of an argument or an answer are.
@@ -40,10 +51,11 @@ pub enum Answer {
     Flag,
     /// A number that is zero or more.
     Number,
-    /// Bytes, through the buffer `(out_ptr: i32, out_cap: i32)` that ends the parameters; the result is their
-    /// full length, and nothing is written when that is more than `out_cap`.
+    /// Bytes, through the buffer `(out_ptr: i32, out_cap: i32)` that ends the parameters; the
+    /// result is their full length, and nothing is written when that is more than `out_cap`.
     Out(Content),
-    /// Bytes that fill the whole buffer `(out_ptr: i32, out_cap: i32)`, however long it is; the result is `out_cap`.
+    /// Bytes that fill the whole buffer `(out_ptr: i32, out_cap: i32)`, however long it is; the
+    /// result is `out_cap`.
     Fill,
 }
 
@@ -83,7 +95,8 @@ impl Capability {
     }
 }
 
-/// What mana a successful call moves, from the budget of its grant. The effect fee comes on top of it.
+/// What mana a successful call moves, from the budget of its grant. The effect fee comes on top of
+/// it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ManaRule {
     /// None.

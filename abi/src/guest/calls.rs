@@ -1,0 +1,115 @@
+//! A typed function for each host call, written from the table; bless it after a change.
+
+use super::{answer, error::Error, sys};
+use alloc::{string::String, vec::Vec};
+
+/// 0: the version of this ABI: 1.
+pub fn abi_version() -> Result<u64, Error> {
+    answer::number(sys::host_abi_version())
+}
+
+/// 1: a line of the run's log; level 0 error, 1 warn, 2 info, 3 debug, 4 trace.
+pub fn log_message(level: u32, message: &str) -> Result<(), Error> {
+    answer::nothing(sys::host_log_message(level, message.as_bytes()))
+}
+
+/// 2: height, time, block and network of the snapshot.
+pub fn get_block_info() -> Result<String, Error> {
+    answer::text(sys::host_get_block_info)
+}
+
+/// 3: effect: a raw block of these bytes; answers its CID.
+pub fn put_dag_block(data: &[u8]) -> Result<String, Error> {
+    answer::text(|out| sys::host_put_dag_block(data, out))
+}
+
+/// 4: a block that the job lists in `reads` or that this run wrote; no other.
+pub fn get_dag_block(cid: &str) -> Result<Vec<u8>, Error> {
+    answer::bytes(|out| sys::host_get_dag_block(cid.as_bytes(), out))
+}
+
+/// 5: block time of the snapshot, in ms.
+pub fn get_current_time() -> Result<u64, Error> {
+    answer::number(sys::host_get_current_time())
+}
+
+/// 6: fills the buffer from the assigning block, the job and the call's index; the proposer of that
+/// block can foresee them.
+pub fn random_bytes(out: &mut [u8]) -> Result<(), Error> {
+    answer::filled(sys::host_random_bytes(out))
+}
+
+/// 7: the job's input.
+pub fn read_input() -> Result<Vec<u8>, Error> {
+    answer::bytes(sys::host_read_input)
+}
+
+/// 8: appends to the job's output.
+pub fn write_output(data: &[u8]) -> Result<(), Error> {
+    answer::nothing(sys::host_write_output(data))
+}
+
+/// 10: spendable mana of an account; an empty DID means the owner.
+pub fn account_get_mana(did: &str) -> Result<u64, Error> {
+    answer::number(sys::host_account_get_mana(did.as_bytes()))
+}
+
+/// 11: effect: the owner pays the treasury; the DID is the owner's or empty.
+pub fn account_spend_mana(did: &str, amount: u64) -> Result<(), Error> {
+    answer::nothing(sys::host_account_spend_mana(did.as_bytes(), amount))
+}
+
+/// 12: effect: the owner pays another account; nothing is minted.
+pub fn account_credit_mana(did: &str, amount: u64) -> Result<(), Error> {
+    answer::nothing(sys::host_account_credit_mana(did.as_bytes(), amount))
+}
+
+/// 13: the owner's DID.
+pub fn get_caller() -> Result<String, Error> {
+    answer::text(sys::host_get_caller)
+}
+
+/// 14: this job: id, module, limits, grants, and what is left of each.
+pub fn get_job_info() -> Result<String, Error> {
+    answer::text(sys::host_get_job_info)
+}
+
+/// 15: a governed parameter.
+pub fn get_parameter(name: &str) -> Result<String, Error> {
+    answer::text(|out| sys::host_get_parameter(name.as_bytes(), out))
+}
+
+/// 16: effect: a child job, paid from the granted budget; answers its CID.
+pub fn submit_mesh_job(spec: &str) -> Result<String, Error> {
+    answer::text(|out| sys::host_submit_mesh_job(spec.as_bytes(), out))
+}
+
+/// 22: open jobs at the snapshot, bounded, with a cursor.
+pub fn get_pending_mesh_jobs() -> Result<String, Error> {
+    answer::text(sys::host_get_pending_mesh_jobs)
+}
+
+/// 23: effect: verifies a signed receipt and anchors it; answers its CID.
+pub fn anchor_receipt(receipt: &str) -> Result<String, Error> {
+    answer::text(|out| sys::host_anchor_receipt(receipt.as_bytes(), out))
+}
+
+/// 24: reputation of an account, from settled facts only; an empty DID means the owner.
+pub fn get_reputation(did: &str) -> Result<u64, Error> {
+    answer::number(sys::host_get_reputation(did.as_bytes()))
+}
+
+/// 27: a job's state at the snapshot.
+pub fn get_job_status(job: &str) -> Result<String, Error> {
+    answer::text(|out| sys::host_get_job_status(job.as_bytes(), out))
+}
+
+/// 32: the SHA-256 digest, 32 bytes.
+pub fn sha256(data: &[u8]) -> Result<Vec<u8>, Error> {
+    answer::bytes(|out| sys::host_sha256(data, out))
+}
+
+/// 33: whether the signature of these bytes is the DID's, by the strict rule.
+pub fn ed25519_verify(did: &str, message: &[u8], signature: &[u8]) -> Result<bool, Error> {
+    answer::flag(sys::host_ed25519_verify(did.as_bytes(), message, signature))
+}
