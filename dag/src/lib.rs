@@ -17,6 +17,7 @@
 //! ```
 
 pub mod block;
+pub mod car;
 pub mod mem;
 pub mod store;
 
