@@ -31,7 +31,8 @@ pub(super) fn render() -> String {
             params = vec!["void".into()];
         }
         let (number, name, doc) = (call.number, call.name, call.doc);
-        text.push_str(&comment("\n/*", &format!("{number}: {doc} */")));
+        text.push('\n');
+        text.push_str(&comment("/*", " *", &format!("{number}: {doc} */")));
         writeln!(text, "ICN_IMPORT({name})").expect(super::TO_A_STRING);
         text.push_str(&items_without_last_comma(
             &format!("int64_t {name}"),

@@ -23,10 +23,10 @@ pub(super) fn items_without_last_comma(head: &str, list: &[String], tail: &str) 
     text.replace(&format!(",\n){tail}"), &format!("\n){tail}"))
 }
 
-/// A comment of as many lines as it needs, each after `prefix`.
-pub(super) fn comment(prefix: &str, text: &str) -> String {
+/// A comment of as many lines as it needs, the first after `first`, the others after `prefix`.
+pub(super) fn comment(first: &str, prefix: &str, text: &str) -> String {
     let mut lines = String::new();
-    let mut line = String::from(prefix);
+    let mut line = String::from(first);
     for word in text.split(' ') {
         if line.len() + 1 + word.len() > COLUMNS {
             lines.push_str(&line);

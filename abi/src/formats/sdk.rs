@@ -45,7 +45,7 @@ fn typed_call(call: &Call) -> String {
         (true, _) => format!("|out| sys::{raw}({})", passed.join(", ")),
         (false, _) => format!("sys::{raw}({})", passed.join(", ")),
     };
-    let doc = comment("///", &format!("{number}: {doc}."));
+    let doc = comment("///", "///", &format!("{number}: {doc}."));
     let tail = format!(" -> Result<{answer}, Error> {{");
     let head = items("", &format!("pub fn {name}"), &params, &tail);
     format!(

@@ -15,6 +15,13 @@ fn the_sdk_is_what_the_table_says() {
 }
 
 #[test]
+fn the_examples_use_what_the_table_says() {
+    expect_file!["../../../examples/echo-c/icn.h"].assert_eq(&render(Format::C));
+    expect_file!["../../../examples/echo-as/assembly/icn.ts"].assert_eq(&render(Format::Ts));
+    expect_file!["../../../examples/echo-zig/icn.zig"].assert_eq(&render(Format::Zig));
+}
+
+#[test]
 fn json_parses_and_has_every_row() {
     let table: serde_json::Value = serde_json::from_str(&render(Format::Json)).expect("JSON");
     let rows = table["calls"].as_array().expect("an array");

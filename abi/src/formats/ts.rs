@@ -20,7 +20,8 @@ pub(super) fn render() -> String {
     text.push_str("}\n");
     for call in CALLS {
         let (number, name, doc) = (call.number, call.name, call.doc);
-        text.push_str(&comment("\n/**", &format!("{number}: {doc} */")));
+        text.push('\n');
+        text.push_str(&comment("/**", " *", &format!("{number}: {doc} */")));
         writeln!(text, "@external(\"{MODULE}\", \"{name}\")").expect(super::TO_A_STRING);
         let head = format!("export declare function {name}");
         text.push_str(&items_without_last_comma(

@@ -27,7 +27,7 @@ pub(super) fn render() -> String {
     {
         let (number, doc, name) = (call.number, call.doc, short(call).replace('_', "-"));
         text.push('\n');
-        text.push_str(&comment("    ///", &format!("{number}: {doc}")));
+        text.push_str(&comment("    ///", "    ///", &format!("{number}: {doc}")));
         let tail = format!(" -> result<{}, error>;", answer(call.answer));
         text.push_str(&items(
             "    ",

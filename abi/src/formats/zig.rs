@@ -27,7 +27,7 @@ pub(super) fn render() -> String {
     for call in CALLS {
         let (number, name, doc) = (call.number, call.name, call.doc);
         text.push('\n');
-        text.push_str(&comment("///", &format!("{number}: {doc}")));
+        text.push_str(&comment("///", "///", &format!("{number}: {doc}")));
         let head = format!("pub extern \"{MODULE}\" fn {name}");
         text.push_str(&items("", &head, &list(call, spell), " i64;"));
     }

@@ -1,0 +1,10 @@
+;; Logs a page of zeros until the host says no, and answers what the host said: -17, ResourceLimitExceeded.
+(module
+  (import "icn" "host_log_message" (func $log (param i32 i32 i32) (result i64)))
+  (memory (export "memory") 1)
+  (func $spam (export "run") (result i64)
+    (local $answer i64)
+    (loop $again
+      (local.set $answer (call $log (i32.const 2) (i32.const 0) (i32.const 4096)))
+      (br_if $again (i64.ge_s (local.get $answer) (i64.const 0))))
+    (local.get $answer)))
