@@ -19,8 +19,10 @@
 pub mod block;
 pub mod car;
 pub mod mem;
+pub mod pin;
 pub mod store;
 
 pub use block::{Block, BlockError};
 pub use mem::MemStore;
-pub use store::{Batch, Blocks, Pin, Store, StoreError};
+pub use pin::Pin;
+pub use store::{Batch, Blocks, Store, StoreError};

@@ -73,4 +73,8 @@ impl Store for MemStore {
     fn name(&self, name: &str) -> Result<Option<Cid>, StoreError> {
         Ok(self.names.get(name).copied())
     }
+
+    fn names(&self) -> Result<BTreeMap<String, Cid>, StoreError> {
+        Ok(self.names.clone())
+    }
 }

@@ -1,7 +1,7 @@
 //! Where blocks are kept. [`Blocks`] is all that reading needs; [`Store`] also changes.
 
-use crate::Block;
-use icn_base::{Cid, Time};
+use crate::{Block, Pin};
+use icn_base::Cid;
 use std::collections::BTreeMap;
 
 /// Reads blocks by their CID.
@@ -32,6 +32,9 @@ pub trait Store: Blocks {
 
     /// The CID behind a name.
     fn name(&self, name: &str) -> Result<Option<Cid>, StoreError>;
+
+    /// Every name and the CID behind it; what they reach is never collected.
+    fn names(&self) -> Result<BTreeMap<String, Cid>, StoreError>;
 }
 
 /// Changes that happen together or not at all.
@@ -61,22 +64,6 @@ impl Batch {
     /// True if there is nothing to change.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
-    }
-}
-
-/// A promise to keep a block and all that it reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Pin {
-    /// The block that is kept, with everything its links reach.
-    pub root: Cid,
-    /// When the promise ends; never, if absent.
-    pub until: Option<Time>,
-}
-
-impl Pin {
-    /// True if the promise still holds at this time.
-    pub fn holds(&self, now: Time) -> bool {
-        self.until.is_none_or(|until| now < until)
     }
 }
 
