@@ -19,12 +19,14 @@
 mod decode;
 mod encode;
 mod head;
+mod parts;
 mod scan;
 mod value;
 pub mod varint;
 
 pub use decode::decode;
 pub use encode::{encode, encode_into};
+pub use parts::{Reader, push_array, push_bytes, push_link};
 pub use scan::{links, scan};
 pub use value::Value;
 

@@ -24,6 +24,17 @@ pub const CAR_HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Roots that a CAR may name.
 pub const CAR_ROOTS_MAX: usize = 1_024;
 
+/// The longest key in a HAMT (see `icn_dag::hamt`): room for two CIDs or three keys and a tag.
+pub const HAMT_KEY_BYTES_MAX: usize = 128;
+
+/// The largest value in a HAMT. A full node of the largest entries still fits a block, so that no
+/// write ever makes a map that cannot be stored; what is larger is put in a block and linked to.
+pub const HAMT_VALUE_BYTES_MAX: usize = 16 * 1024;
+
+/// Nesting that a value in a HAMT may have: five levels less than a block, for the arrays and the
+/// map that the root puts around it.
+pub const HAMT_VALUE_DEPTH_MAX: usize = CBOR_DEPTH_MAX - 5;
+
 /// The longest text form of a DID: `did:key:z` and 48 base58 digits.
 pub const DID_TEXT_BYTES_MAX: usize = 64;
 

@@ -9,13 +9,19 @@ use crate::limits::{BLOCK_LINKS_MAX, CBOR_DEPTH_MAX};
 
 /// Accepts exactly the canonical dag-cbor values whose links icn takes.
 pub fn scan(bytes: &[u8]) -> Result<(), CodecError> {
-    walk(bytes, |_| Ok(()))
+    whole(bytes, |_| Ok(()))
+}
+
+/// Judges the first value of `bytes` like [`scan`], with a depth limit of its own, and says where
+/// it ends.
+pub(super) fn first(bytes: &[u8], at: usize, depth_max: usize) -> Result<usize, CodecError> {
+    walk(bytes, at, depth_max, |_| Ok(()))
 }
 
 /// The links of a canonical dag-cbor value, in order, with repetitions.
 pub fn links(bytes: &[u8]) -> Result<Vec<Cid>, CodecError> {
     let mut found = Vec::new();
-    walk(bytes, |cid| {
+    whole(bytes, |cid| {
         if found.len() == BLOCK_LINKS_MAX {
             return Err(CodecError::Links);
         }
@@ -34,12 +40,26 @@ struct Open<'a> {
     is_map: bool,
 }
 
+/// Walks one value that is all there is.
+fn whole(
+    bytes: &[u8],
+    on_link: impl FnMut(Cid) -> Result<(), CodecError>,
+) -> Result<(), CodecError> {
+    let end = walk(bytes, 0, CBOR_DEPTH_MAX, on_link)?;
+    match bytes.len() - end {
+        0 => Ok(()),
+        count => Err(CodecError::Trailing { count }),
+    }
+}
+
+/// Walks the value that begins at `at` and returns where it ends.
 fn walk(
     bytes: &[u8],
+    mut at: usize,
+    depth_max: usize,
     mut on_link: impl FnMut(Cid) -> Result<(), CodecError>,
-) -> Result<(), CodecError> {
+) -> Result<usize, CodecError> {
     let mut open: Vec<Open<'_>> = Vec::new();
-    let mut at = 0;
     loop {
         if let Some(parent) = open.last_mut()
             && parent.is_map
@@ -58,7 +78,7 @@ fn walk(
                 end
             }
             Major::Array | Major::Map => {
-                if open.len() == CBOR_DEPTH_MAX {
+                if open.len() == depth_max {
                     return Err(CodecError::Depth { at });
                 }
                 let is_map = major == Major::Map;
@@ -87,12 +107,7 @@ fn walk(
         // This value is complete; it may complete the arrays and maps around it.
         loop {
             match open.last_mut() {
-                None if at == bytes.len() => return Ok(()),
-                None => {
-                    return Err(CodecError::Trailing {
-                        count: bytes.len() - at,
-                    });
-                }
+                None => return Ok(at),
                 Some(parent) => parent.left -= 1,
             }
             if open.last().is_some_and(|parent| parent.left > 0) {
@@ -132,7 +147,12 @@ fn key<'a>(bytes: &'a [u8], at: usize, last: &mut Option<&'a [u8]>) -> Result<us
 }
 
 /// The `length` bytes from `start`, and where they end.
-fn slice(bytes: &[u8], at: usize, start: usize, length: u64) -> Result<(&[u8], usize), CodecError> {
+pub(super) fn slice(
+    bytes: &[u8],
+    at: usize,
+    start: usize,
+    length: u64,
+) -> Result<(&[u8], usize), CodecError> {
     let length = usize::try_from(length).map_err(|_| CodecError::End { at })?;
     let end = start.checked_add(length).ok_or(CodecError::End { at })?;
     Ok((bytes.get(start..end).ok_or(CodecError::End { at })?, end))
