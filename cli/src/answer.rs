@@ -1,0 +1,121 @@
+//! What a verb answers, and the one place that prints it.
+
+use crate::failure::Failure;
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// The form of what is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    #[default]
+    Text,
+    /// For programs: one JSON value on stdout
+    Json,
+}
+
+/// What a verb has to say once it is done.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// For people; written as it is.
+    text: Vec<u8>,
+    /// For programs.
+    json: Value,
+    exit: u8,
+}
+
+impl Answer {
+    /// An answer of exit code 0. The text gets its final newline here.
+    pub(crate) fn new(text: impl Into<String>, json: impl Serialize) -> Self {
+        let mut text: String = text.into();
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let json = serde_json::to_value(json).expect("answers have text keys and finite numbers");
+        Self {
+            text: text.into_bytes(),
+            json,
+            exit: 0,
+        }
+    }
+
+    /// An answer whose text is bytes, written without a newline.
+    pub(crate) fn bytes(bytes: Vec<u8>, json: impl Serialize) -> Self {
+        Self {
+            text: bytes,
+            ..Self::new("", json)
+        }
+    }
+
+    /// Sets the exit code.
+    pub(crate) const fn exit(mut self, exit: u8) -> Self {
+        self.exit = exit;
+        self
+    }
+}
+
+impl Output {
+    /// Prints an answer or a failure and says how the process ends.
+    pub(crate) fn print(self, done: Result<Answer, Failure>) -> ExitCode {
+        let (exit, bytes) = match (done, self) {
+            (Ok(answer), Self::Text) => (answer.exit, answer.text),
+            (Ok(answer), Self::Json) => (answer.exit, line(&answer.json)),
+            (Err(failure), _) => {
+                complain(&failure);
+                let bytes = if self == Self::Json {
+                    line(&error(&failure))
+                } else {
+                    Vec::new()
+                };
+                (failure.exit, bytes)
+            }
+        };
+        let mut out = io::stdout().lock();
+        match out.write_all(&bytes).and_then(|()| out.flush()) {
+            Ok(()) => ExitCode::from(exit),
+            // The reader went away, as `head` does: nothing is wrong.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(exit),
+            Err(error) => {
+                let _gone = writeln!(io::stderr(), "error: cannot write the answer: {error}");
+                ExitCode::from(1)
+            }
+        }
+    }
+}
+
+fn line(json: &Value) -> Vec<u8> {
+    let mut line = json.to_string().into_bytes();
+    line.push(b'\n');
+    line
+}
+
+fn error(failure: &Failure) -> Value {
+    let mut error = json!({
+        "code": failure.class.number(),
+        "class": failure.class.name(),
+        "message": failure.message,
+    });
+    if let Some(hint) = &failure.hint {
+        error["hint"] = json!(hint);
+    }
+    json!({ "error": error })
+}
+
+/// A failure on stderr. If even that is gone there is nobody left to tell.
+fn complain(failure: &Failure) {
+    let mut err = io::stderr().lock();
+    let class = failure.class;
+    let _gone = writeln!(
+        err,
+        "error: {} ({}, {})",
+        failure.message,
+        class.name(),
+        class.number()
+    );
+    if let Some(hint) = &failure.hint {
+        let _gone = writeln!(err, "hint: {hint}");
+    }
+}

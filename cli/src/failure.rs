@@ -1,0 +1,77 @@
+//! What went wrong, for people and for programs: a class, a message, a remedy and an exit code.
+
+use icn_abi::Class;
+use icn_dag::{BlockError, StoreError};
+use std::fmt::Display;
+use std::path::Path;
+
+/// The exit code of input that is malformed: bytes, CIDs, DIDs, modules.
+pub(crate) const MALFORMED: u8 = 65;
+
+/// Why a verb did not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: u8,
+    pub(crate) class: Class,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Failure {
+    /// Something failed; exit code 1.
+    pub(crate) fn new(class: Class, message: impl Display) -> Self {
+        Self {
+            exit: 1,
+            class,
+            message: message.to_string(),
+            hint: None,
+        }
+    }
+
+    /// Input that is malformed; exit code 65.
+    pub(crate) fn malformed(message: impl Display) -> Self {
+        Self {
+            exit: MALFORMED,
+            ..Self::new(Class::Serialization, message)
+        }
+    }
+
+    /// A file that cannot be read or written.
+    pub(crate) fn file(action: &str, path: &Path, source: &std::io::Error) -> Self {
+        Self::new(
+            Class::ProcessingFailure,
+            format!("cannot {action} {}: {source}", path.display()),
+        )
+    }
+
+    /// Adds the remedy.
+    pub(crate) fn hint(mut self, hint: impl Display) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// Sets the exit code.
+    pub(crate) const fn exit(mut self, exit: u8) -> Self {
+        self.exit = exit;
+        self
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let class = match &error {
+            StoreError::Quota { .. } | StoreError::DiskFull => Class::ResourceLimitExceeded,
+            StoreError::Io { .. } | StoreError::Stopped(_) => Class::Internal,
+            StoreError::Damaged { .. } | StoreError::Missing(_) | StoreError::Block { .. } => {
+                Class::DagOperationFailed
+            }
+        };
+        Self::new(class, error)
+    }
+}
+
+impl From<BlockError> for Failure {
+    fn from(error: BlockError) -> Self {
+        Self::malformed(error)
+    }
+}

@@ -1,0 +1,95 @@
+//! `icn`: the door of the house. Every verb is a file; this one only chooses.
+
+mod answer;
+mod completions;
+mod data_dir;
+mod did;
+mod failure;
+mod keys;
+mod keystore;
+mod version;
+
+use answer::{Answer, Output};
+use clap::{CommandFactory, Parser, Subcommand};
+use data_dir::DataDir;
+use failure::Failure;
+use std::process::ExitCode;
+
+/// A node for a cooperative compute mesh.
+///
+/// icn runs WebAssembly jobs for strangers in metered sandboxes and keeps what matters as content-addressed blocks that
+/// any IPFS tool can read.
+#[derive(Debug, Parser)]
+#[command(
+    name = "icn",
+    disable_version_flag = true,
+    propagate_version = false,
+    after_help = FIRST_STEPS,
+    max_term_width = 100,
+)]
+struct Cli {
+    /// What is printed: text for people, json for programs (one value on stdout)
+    #[arg(long, global = true, value_enum, default_value_t, env = "ICN_OUTPUT")]
+    output: Output,
+
+    #[command(flatten)]
+    data_dir: DataDir,
+
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const FIRST_STEPS: &str = "\
+First steps:
+  echo hello > hello.txt
+  icn dag put hello.txt            store a file and print its CID
+  icn dag get CID                  read it back
+  icn dag export CID -o hello.car  a file that every IPFS tool reads
+  icn keys new                     make a key; `icn did` prints who you are
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage; others are in the help of their verb.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Keys: make, list, back up as 24 words, bring back
+    #[command(subcommand)]
+    Keys(keys::Verb),
+    /// Who this is, and whether a signature is somebody's
+    Did(did::Args),
+    /// Completions for your shell
+    Completions(completions::Args),
+    /// The version of this program
+    Version,
+}
+
+fn main() -> ExitCode {
+    // Clap shows the help for "no arguments" only when no option came from the environment either.
+    if std::env::args_os().len() < 2 {
+        let help = Cli::command().render_help().to_string();
+        return Output::Text.print(Ok(Answer::new(help, ())));
+    }
+    let cli = Cli::parse();
+    let output = cli.output;
+    let done = run(cli);
+    output.print(done)
+}
+
+fn run(cli: Cli) -> Result<Answer, Failure> {
+    let context = Context {
+        output: cli.output,
+        data_dir: cli.data_dir,
+    };
+    match cli.verb {
+        Verb::Keys(verb) => keys::run(verb, &context),
+        Verb::Did(args) => did::run(args, &context),
+        Verb::Completions(args) => Ok(completions::run(&args)),
+        Verb::Version => Ok(version::run()),
+    }
+}
+
+/// What every verb may ask for.
+#[derive(Debug)]
+struct Context {
+    output: Output,
+    data_dir: DataDir,
+}
