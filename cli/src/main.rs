@@ -7,6 +7,7 @@ mod did;
 mod failure;
 mod keys;
 mod keystore;
+mod new;
 mod version;
 
 use answer::{Answer, Output};
@@ -56,6 +57,8 @@ enum Verb {
     Keys(keys::Verb),
     /// Who this is, and whether a signature is somebody's
     Did(did::Args),
+    /// A guest project that builds, in a language of your choice
+    New(new::Args),
     /// Completions for your shell
     Completions(completions::Args),
     /// The version of this program
@@ -82,6 +85,7 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
     match cli.verb {
         Verb::Keys(verb) => keys::run(verb, &context),
         Verb::Did(args) => did::run(args, &context),
+        Verb::New(args) => new::run(&args),
         Verb::Completions(args) => Ok(completions::run(&args)),
         Verb::Version => Ok(version::run()),
     }
