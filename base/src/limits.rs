@@ -18,6 +18,28 @@ pub const PART_BYTES: usize = 1024 * 1024;
 /// The largest file that is stored as parts (see `icn_dag::file`).
 pub const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024 * 1024;
 
+/// Links of a node of a file that is stored as parts.
+pub const FILE_LINKS_MAX: usize = 1_024;
+
+/// Different CIDs that one walk, and so one collection, may come upon. Each takes up to some
+/// 100 bytes of memory.
+pub const WALK_CIDS_MAX: usize = 64 * 1024 * 1024;
+
+/// CIDs that a report gives one by one; the rest it counts.
+pub const LISTED_CIDS_MAX: usize = 1_000;
+
+/// CIDs that collection and scrub take from a store at a time.
+pub const PAGE_CIDS: usize = 4_096;
+
+/// Bytes of blocks that imports gather before they commit them; one block more may be held.
+pub const BATCH_BYTES: usize = 8 * 1024 * 1024;
+
+/// Blocks that imports gather before they commit them.
+pub const BATCH_BLOCKS: usize = 16 * 1024;
+
+/// Links that an import remembers until their blocks come. Beyond, it walks the DAG at its end.
+pub const IMPORT_WAITING_MAX: usize = 256 * 1024;
+
 /// The largest CAR header that an import reads.
 pub const CAR_HEADER_BYTES_MAX: usize = 64 * 1024;
 

@@ -38,9 +38,14 @@ impl Block {
 
     /// A dag-cbor block of a value.
     pub fn cbor<T: Serialize + ?Sized>(value: &T) -> Result<Self, BlockError> {
-        let bytes = codec::encode(value)?;
+        Self::written(codec::encode(value)?)
+    }
+
+    /// A dag-cbor block of bytes that a writer of ours has just made: they are canonical, and
+    /// judging them again would only cost time.
+    pub(crate) fn written(bytes: Vec<u8>) -> Result<Self, BlockError> {
         fits(&bytes)?;
-        // What the encoder writes is canonical: judging it again would only cost time.
+        debug_assert_eq!(codec::scan(&bytes), Ok(()), "our writers are canonical");
         Ok(Self {
             cid: Cid::of(Codec::DagCbor, &bytes),
             bytes: bytes.into(),
@@ -66,6 +71,15 @@ impl Block {
         }
         judge(cid.codec(), &bytes)?;
         Ok(Self { cid, bytes })
+    }
+
+    /// Bytes under a CID that is not theirs: what a disk may make of a block.
+    #[cfg(test)]
+    pub(crate) fn forged(cid: Cid, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self {
+            cid,
+            bytes: bytes.into(),
+        }
     }
 
     /// The CID.

@@ -18,9 +18,16 @@
 
 pub mod block;
 pub mod car;
+pub mod collect;
+pub mod intake;
 pub mod mem;
 pub mod pin;
+#[cfg(test)]
+mod samples;
+pub mod scrub;
 pub mod store;
+pub mod survey;
+pub mod walk;
 
 pub use block::{Block, BlockError};
 pub use mem::MemStore;
