@@ -14,7 +14,7 @@
 
 #[cfg(any(feature = "formats", feature = "guest", test))]
 extern crate alloc;
-#[cfg(any(all(feature = "guest", not(target_arch = "wasm32")), test))]
+#[cfg(test)]
 extern crate std;
 
 mod calls;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Makes a guest project
 ///
-/// The project builds outside any repository: the host calls and, for Rust, the whole SDK are written into it.
+/// The project builds anywhere: the host calls and, for Rust, the whole SDK are written into it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The project's name: small letters, digits and `-`

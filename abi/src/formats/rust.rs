@@ -38,6 +38,8 @@ pub(super) fn render() -> String {
         "target_arch = \"wasm32\"",
     )
     .replace("$crate::guest", "$crate::icn")
+    .replace("#[macro_export]\n", "")
+        + "\npub(crate) use job;\n"
 }
 
 fn source(module: &str) -> Option<&'static str> {

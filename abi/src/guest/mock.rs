@@ -4,6 +4,8 @@
 //! last answer) by itself. Every other call must be given its answer first; one without an answer
 //! fails the test.
 
+extern crate std;
+
 use super::class::Class;
 use alloc::{
     borrow::ToOwned, collections::BTreeMap, collections::VecDeque, string::String, vec::Vec,

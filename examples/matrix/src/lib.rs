@@ -1,6 +1,6 @@
-//! Multiplies two square matrices of floats. The input is `SIZE SEED`, the matrices follow from the seed, and the
-//! output is the product, row by row, as little-endian doubles.
-#![no_std]
+//! Multiplies two square matrices of floats. The input is `SIZE SEED`, the matrices follow from the
+//! seed, and the output is the product, row by row, as little-endian doubles.
+#![cfg_attr(target_arch = "wasm32", no_std)]
 extern crate alloc;
 
 use alloc::vec;
@@ -11,16 +11,24 @@ icn_abi::job!(matrix);
 const SIZE_MAX: usize = 512;
 
 fn matrix(input: Vec<u8>) -> Result<Vec<u8>, &'static str> {
-    let (size, seed) = parse(&input).ok_or("the input is not `SIZE SEED`, with SIZE from 1 to 512")?;
+    let (size, seed) =
+        parse(&input).ok_or("the input is not `SIZE SEED`, with SIZE from 1 to 512")?;
     let mut chance = Chance(seed);
     let left = chance.matrix(size);
     let right = chance.matrix(size);
-    Ok(multiply(size, &left, &right).iter().flat_map(|cell| cell.to_le_bytes()).collect())
+    Ok(multiply(size, &left, &right)
+        .iter()
+        .flat_map(|cell| cell.to_le_bytes())
+        .collect())
 }
 
 fn parse(input: &[u8]) -> Option<(usize, u64)> {
     let mut words = core::str::from_utf8(input).ok()?.split_ascii_whitespace();
-    let size = words.next()?.parse().ok().filter(|size| (1..=SIZE_MAX).contains(size))?;
+    let size = words
+        .next()?
+        .parse()
+        .ok()
+        .filter(|size| (1..=SIZE_MAX).contains(size))?;
     let seed = words.next()?.parse().ok()?;
     words.next().is_none().then_some((size, seed))
 }
@@ -77,7 +85,10 @@ mod tests {
 
     #[test]
     fn the_output_has_eight_bytes_a_cell() {
-        assert_eq!(matrix(b"16 1\n".to_vec()).map(|bytes| bytes.len()), Ok(16 * 16 * 8));
+        assert_eq!(
+            matrix(b"16 1\n".to_vec()).map(|bytes| bytes.len()),
+            Ok(16 * 16 * 8)
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Modules that cost a careless host far more to compile than they cost to send. The gate refuses each before any
-//! compiler sees it, and names the limit.
+//! Modules that cost a careless host far more to compile than they cost to send. The gate refuses
+//! each before any compiler sees it, and names the limit.
 
 use wasm_encoder::{
     BlockType, CodeSection, ExportKind, ExportSection, Function, FunctionSection, InstructionSink,
@@ -10,15 +10,30 @@ use wasm_encoder::{
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("bomb-params", params(1_000)),
-        ("bomb-locals", module(Function::new([(50_000, ValType::I64)]), |code| {
-            code.i64_const(0);
-        })),
-        ("bomb-locals-claimed", module(Function::new([(u32::MAX, ValType::I64)]), |code| {
-            code.i64_const(0);
-        })),
-        ("bomb-nesting", module(Function::new([]), |code| nesting(code, 20_000))),
-        ("bomb-br-table", module(Function::new([]), |code| br_table(code, 50_000))),
-        ("bomb-body", module(Function::new([]), |code| body(code, 50_000))),
+        (
+            "bomb-locals",
+            module(Function::new([(50_000, ValType::I64)]), |code| {
+                code.i64_const(0);
+            }),
+        ),
+        (
+            "bomb-locals-claimed",
+            module(Function::new([(u32::MAX, ValType::I64)]), |code| {
+                code.i64_const(0);
+            }),
+        ),
+        (
+            "bomb-nesting",
+            module(Function::new([]), |code| nesting(code, 20_000)),
+        ),
+        (
+            "bomb-br-table",
+            module(Function::new([]), |code| br_table(code, 50_000)),
+        ),
+        (
+            "bomb-body",
+            module(Function::new([]), |code| body(code, 50_000)),
+        ),
         ("bomb-functions", functions(20_000)),
     ]
 }
@@ -97,8 +112,15 @@ fn assemble(types: &TypeSection, declared: &FunctionSection, code: &CodeSection)
         page_size_log2: None,
     });
     let mut exports = ExportSection::new();
-    exports.export("memory", ExportKind::Memory, 0).export("run", ExportKind::Func, 0);
+    exports
+        .export("memory", ExportKind::Memory, 0)
+        .export("run", ExportKind::Func, 0);
     let mut module = Module::new();
-    module.section(types).section(declared).section(&memories).section(&exports).section(code);
+    module
+        .section(types)
+        .section(declared)
+        .section(&memories)
+        .section(&exports)
+        .section(code);
     module.finish()
 }

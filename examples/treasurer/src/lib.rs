@@ -1,4 +1,5 @@
-//! Pays and submits jobs for its owner. The input has an order a line:
+//! Pays and submits jobs for its owner. The input has an order a line; without any, it asks to
+//! `spend 1`.
 //!
 //! ```text
 //! spend AMOUNT        to the treasury
@@ -6,64 +7,86 @@
 //! job SPEC            a child job; SPEC is JSON on one line
 //! ```
 //!
-//! The output has a line for each order, and the balance before and after. If one order is refused the run fails, and
-//! none of them stands.
-#![no_std]
+//! The output has a line for each order, done or refused, and the balance before and after. A line
+//! that is no order fails the whole run, and then none of them stands.
+#![cfg_attr(target_arch = "wasm32", no_std)]
 extern crate alloc;
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
-use icn_abi::guest;
+use icn_abi::guest::{self, Error};
 
 icn_abi::job!(treasurer);
 
 /// The owner's own account.
 const OWNER: &str = "";
 
+enum Order<'a> {
+    Spend(u64),
+    Pay(&'a str, u64),
+    Job(&'a str),
+}
+
 fn treasurer(input: Vec<u8>) -> Result<Vec<u8>, String> {
-    let orders = String::from_utf8(input).map_err(|_| "the input is not UTF-8")?;
-    let mut report = balance()?;
-    for (at, order) in orders.lines().enumerate().filter(|(_, order)| !order.trim().is_empty()) {
-        let done = follow(order.trim()).map_err(|why| format!("line {}: {why}", at + 1))?;
-        report.push_str(&done);
+    let input = String::from_utf8(input).map_err(|_| "the input is not UTF-8")?;
+    let mut orders = Vec::new();
+    for (at, line) in input
+        .lines()
+        .map(str::trim)
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
+    {
+        orders.push(parse(line).ok_or_else(|| format!("line {}: no order: {line}", at + 1))?);
     }
-    report.push_str(&balance()?);
+    if orders.is_empty() {
+        orders.push(Order::Spend(1));
+    }
+    let mut report = balance();
+    for order in &orders {
+        report.push_str(&follow(order).unwrap_or_else(|error| format!("refused: {error}\n")));
+    }
+    report.push_str(&balance());
     Ok(report.into_bytes())
 }
 
-fn follow(order: &str) -> Result<String, String> {
-    let (verb, rest) = order.split_once(' ').unwrap_or((order, ""));
-    match (verb, rest.split_once(' ')) {
-        ("job", _) => {
-            let child = guest::submit_mesh_job(rest).map_err(|error| error.to_string())?;
-            Ok(format!("job {child}\n"))
+fn parse(line: &str) -> Option<Order<'_>> {
+    let (verb, rest) = line.split_once(' ')?;
+    Some(match verb {
+        "spend" => Order::Spend(rest.parse().ok()?),
+        "pay" => {
+            let (to, amount) = rest.split_once(' ')?;
+            Order::Pay(to, amount.parse().ok()?)
         }
-        ("spend", None) => {
-            guest::account_spend_mana(OWNER, amount(rest)?).map_err(|error| error.to_string())?;
-            Ok(format!("spent {rest}\n"))
+        "job" => Order::Job(rest),
+        _ => return None,
+    })
+}
+
+fn follow(order: &Order<'_>) -> Result<String, Error> {
+    Ok(match *order {
+        Order::Spend(amount) => {
+            guest::account_spend_mana(OWNER, amount)?;
+            format!("spent {amount}\n")
         }
-        ("pay", Some((to, mana))) => {
-            guest::account_credit_mana(to, amount(mana)?).map_err(|error| error.to_string())?;
-            Ok(format!("paid {mana} to {to}\n"))
+        Order::Pay(to, amount) => {
+            guest::account_credit_mana(to, amount)?;
+            format!("paid {amount} to {to}\n")
         }
-        _ => Err(format!("`{order}` is none of `spend AMOUNT`, `pay DID AMOUNT`, `job SPEC`")),
+        Order::Job(spec) => format!("job {}\n", guest::submit_mesh_job(spec)?),
+    })
+}
+
+fn balance() -> String {
+    match guest::account_get_mana(OWNER) {
+        Ok(mana) => format!("balance {mana}\n"),
+        Err(error) => format!("balance unknown: {error}\n"),
     }
-}
-
-fn amount(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("`{text}` is no amount"))
-}
-
-fn balance() -> Result<String, String> {
-    let mana = guest::account_get_mana(OWNER).map_err(|error| error.to_string())?;
-    Ok(format!("balance {mana}\n"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::treasurer;
-    use alloc::string::String;
     use icn_abi::{Class, guest::mock};
 
     fn report(orders: &str) -> Result<String, String> {
@@ -82,25 +105,55 @@ mod tests {
         let lines = "balance 100\nspent 5\npaid 7 to did:key:z6Mk\njob bafychild\nbalance 80\n";
         assert_eq!(report.as_deref(), Ok(lines));
         let made = mock::finish().made;
-        assert_eq!(made[2], ("host_account_credit_mana", "did:key:z6Mk, 7".into()));
-        assert_eq!(made[3], ("host_submit_mesh_job", "{\"module\": \"bafy\"}".into()));
+        assert_eq!(
+            made[2],
+            ("host_account_credit_mana", "did:key:z6Mk, 7".into())
+        );
+        assert_eq!(
+            made[3],
+            ("host_submit_mesh_job", "{\"module\": \"bafy\"}".into())
+        );
     }
 
     #[test]
-    fn a_refusal_names_its_line() {
+    fn a_refusal_is_reported_and_the_next_order_followed() {
         mock::start(b"");
         mock::answers_number("host_account_get_mana", 100);
-        mock::refuses("host_account_spend_mana", Class::PermissionDenied, "no grant mana.spend");
-        let why = "line 2: PermissionDenied (-7): no grant mana.spend".into();
-        assert_eq!(report("\nspend 5"), Err(why));
+        mock::refuses(
+            "host_account_spend_mana",
+            Class::PermissionDenied,
+            "no grant mana.spend",
+        );
+        mock::answers("host_submit_mesh_job", b"bafychild");
+        mock::answers_number("host_account_get_mana", 100);
+        let lines = "balance 100\nrefused: PermissionDenied (-7): no grant mana.spend\n\
+                     job bafychild\nbalance 100\n";
+        assert_eq!(report("spend 5\njob {}").as_deref(), Ok(lines));
     }
 
     #[test]
-    fn an_order_that_is_none_is_refused() {
-        for order in ["give 5", "spend", "spend 5 6", "spend -5", "pay did:key:z6Mk"] {
+    fn without_an_order_it_asks_for_one_mana() {
+        mock::start(b"");
+        mock::answers_number("host_account_get_mana", 9);
+        mock::answers_number("host_account_spend_mana", 0);
+        mock::answers_number("host_account_get_mana", 8);
+        assert_eq!(report("").as_deref(), Ok("balance 9\nspent 1\nbalance 8\n"));
+    }
+
+    #[test]
+    fn nothing_is_done_when_one_line_is_no_order() {
+        for order in [
+            "give 5",
+            "spend",
+            "spend 5 6",
+            "spend -5",
+            "pay did:key:z6Mk",
+            "job",
+        ] {
             mock::start(b"");
-            mock::answers_number("host_account_get_mana", 100);
-            assert!(report(order).is_err_and(|why| why.starts_with("line 1: ")), "{order}");
+            let orders = format!("spend 1\n\n{order}");
+            assert_eq!(report(&orders), Err(format!("line 3: no order: {order}")));
+            assert!(mock::finish().made.is_empty());
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Counts the words of a text: one line for each, the most frequent first.
-#![no_std]
+#![cfg_attr(target_arch = "wasm32", no_std)]
 extern crate alloc;
 
 use alloc::collections::BTreeMap;
@@ -11,9 +11,14 @@ use core::fmt::Write;
 icn_abi::job!(wordcount);
 
 fn wordcount(input: Vec<u8>) -> Result<Vec<u8>, &'static str> {
-    let text = String::from_utf8(input).map_err(|_| "the input is not UTF-8")?.to_lowercase();
+    let text = String::from_utf8(input)
+        .map_err(|_| "the input is not UTF-8")?
+        .to_lowercase();
     let mut counts = BTreeMap::<&str, u64>::new();
-    for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
         *counts.entry(word).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();

@@ -1,5 +1,5 @@
 //! Greets whom its input names.
-#![no_std]
+#![cfg_attr(target_arch = "wasm32", no_std)]
 extern crate alloc;
 
 #[allow(dead_code, unused_imports)]
@@ -11,9 +11,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use icn::{level, log_message};
 
-crate::job!(greet);
+icn::job!(greet);
 
-/// From the job's input to its output. An error is logged and ends the run, and none of its effects stand.
+/// From the job's input to its output. An error is logged and fails the run: none of its effects
+/// stand.
 fn greet(input: Vec<u8>) -> Result<Vec<u8>, String> {
     let name = String::from_utf8(input).map_err(|_| "the input is not UTF-8")?;
     log_message(level::INFO, "greeting").map_err(|error| format!("{error}"))?;
