@@ -30,7 +30,7 @@ pub enum DidError {
     /// A key of the wrong length.
     #[error("an ed25519 key is 32 bytes long, this has {0}")]
     Length(usize),
-    /// A point whose coordinate is written above the field's prime: a second spelling of a key.
+    /// A coordinate above the field's prime, or a zero with a sign: a second spelling of a key.
     #[error("the key is not in canonical form")]
     NotCanonical,
 }
@@ -64,10 +64,19 @@ impl Did {
     }
 }
 
-/// The y coordinate must be below 2^255 - 19, so that one key has one DID.
+/// The y coordinate must be below 2^255 - 19, and an x of zero has no sign, so that one key has
+/// one DID.
 fn is_canonical(key: &[u8; 32]) -> bool {
     let [first, middle @ .., last] = key;
-    *first < 0xed || middle.iter().any(|&byte| byte != 0xff) || last & 0x7f != 0x7f
+    let is_reduced =
+        *first < 0xed || middle.iter().any(|&byte| byte != 0xff) || last & 0x7f != 0x7f;
+    // The last bit is the sign of x, and x is zero where y is 1 or -1.
+    let is_minus_zero = match (first, last) {
+        (0x01, 0x80) => middle.iter().all(|&byte| byte == 0),
+        (0xec, 0xff) => middle.iter().all(|&byte| byte == 0xff),
+        _ => false,
+    };
+    is_reduced && !is_minus_zero
 }
 
 impl fmt::Display for Did {
@@ -94,8 +103,8 @@ impl FromStr for Did {
             return Err(DidError::Url);
         }
         let digits = key.strip_prefix('z').ok_or(DidError::Multibase)?;
-        // Room for the largest foreign key we name (RSA), so that decoding stays cheap.
-        let mut buffer = [0; 640];
+        // Room for the largest foreign key we name (RSA of 4,096 bits), so that decoding stays cheap.
+        let mut buffer = [0; 768];
         if digits.len() > buffer.len() {
             return Err(DidError::Multibase);
         }

@@ -51,6 +51,22 @@ fn a_coordinate_above_the_prime_is_no_second_did_of_a_key() {
     }
 }
 
+#[test]
+fn a_zero_with_a_sign_is_no_second_did_of_a_key() {
+    for (fill, first, last, ok) in [
+        (0x00, 0x01, 0x00, true),
+        (0x00, 0x01, 0x80, false),
+        (0xff, 0xec, 0x7f, true),
+        (0xff, 0xec, 0xff, false),
+        (0x00, 0x02, 0x80, true),
+        (0xff, 0xeb, 0xff, true),
+    ] {
+        let mut key = [fill; 32];
+        (key[0], key[31]) = (first, last);
+        assert_eq!(Did::from_public_key(key).is_ok(), ok, "{key:x?}");
+    }
+}
+
 proptest! {
     #[test]
     fn every_key_has_one_did(key: [u8; 32]) {
