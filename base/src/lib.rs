@@ -4,6 +4,7 @@
 //! - [`Did`], [`Keypair`], [`Signature`], [`Domain`]: who signed what, and for which purpose.
 //! - [`codec`]: canonical dag-cbor. One value has one spelling; every other spelling is refused.
 //! - [`Mana`] and [`Time`]: integers with checked arithmetic and no implicit doors.
+//! - [`run`]: the words of a job, its run and its receipt.
 //! - [`limits`]: every fixed bound, by name.
 //!
 //! Nothing here reads a clock, a file, the network or a source of chance.
@@ -26,6 +27,7 @@ pub mod ids;
 pub mod keys;
 pub mod limits;
 pub mod mana;
+pub mod run;
 pub mod time;
 
 pub use bytes::Bytes;

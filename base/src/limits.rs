@@ -69,6 +69,114 @@ pub const MANA_MAX: u64 = i64::MAX as u64;
 /// Time is at most 2^53 - 1 milliseconds, so that JSON readers see it exactly.
 pub const TIME_MS_MAX: u64 = (1 << 53) - 1;
 
+/// Pages of 64 KiB that a job gets if it does not say.
+pub const MEMORY_PAGES_DEFAULT: u32 = 512;
+
+/// Pages of memory that a job may have.
+pub const MEMORY_PAGES_MAX: u32 = 4_096;
+
+/// Bytes of a page of a guest's memory.
+pub const PAGE_BYTES: u64 = 64 * 1024;
+
+/// The exported function that is called if a job does not say.
+pub const ENTRY_DEFAULT: &str = "run";
+
+/// How long bids are collected if a job does not say.
+pub const BID_WINDOW_MS_DEFAULT: u64 = 200;
+
+/// Bytes that a guest's module may have.
+pub const MODULE_BYTES_MAX: usize = BLOCK_BYTES_MAX;
+
+/// Types that a module may declare.
+pub const MODULE_TYPES_MAX: u32 = 2_000;
+
+/// Functions that a module may have, imported ones included.
+pub const MODULE_FUNCTIONS_MAX: u32 = 5_000;
+
+/// Parameters of a function.
+pub const MODULE_PARAMS_MAX: u32 = 32;
+
+/// Results of a function or block.
+pub const MODULE_RESULTS_MAX: u32 = 32;
+
+/// Locals of a function, parameters not counted.
+pub const MODULE_LOCALS_MAX: u32 = 2_000;
+
+/// Blocks that may be open at once in a function.
+pub const MODULE_NESTING_MAX: u32 = 256;
+
+/// Targets of a branch table.
+pub const MODULE_BRANCH_TARGETS_MAX: u32 = 1_024;
+
+/// Bytes of a function's body.
+pub const MODULE_BODY_BYTES_MAX: usize = 128 * 1024;
+
+/// Bytes of all data segments together.
+pub const MODULE_DATA_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Data segments and element segments, each.
+pub const MODULE_SEGMENTS_MAX: u32 = 10_000;
+
+/// Elements in all element segments together.
+pub const MODULE_ELEMENTS_MAX: u64 = 20_000;
+
+/// Globals that a module may have.
+pub const MODULE_GLOBALS_MAX: u32 = 1_000;
+
+/// Exports that a module may have.
+pub const MODULE_EXPORTS_MAX: u32 = 5_000;
+
+/// Bytes of the name of an export.
+pub const MODULE_NAME_BYTES_MAX: usize = 256;
+
+/// Tables that a module may have.
+pub const MODULE_TABLES_MAX: u32 = 8;
+
+/// Elements of all tables together, also after growth.
+pub const TABLE_ELEMENTS_MAX: u64 = 10_000;
+
+/// Calls that a guest may have open at once.
+pub const CALL_DEPTH_MAX: u32 = 4_096;
+
+/// Bytes of a structured argument of a host call.
+pub const JSON_BYTES_MAX: usize = 1024 * 1024;
+
+/// Bytes that a run may write as its output.
+pub const OUTPUT_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Bytes of a run's log.
+pub const LOG_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of the answers in a run's journal.
+pub const JOURNAL_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Effects of one run.
+pub const EFFECTS_MAX: usize = 256;
+
+/// Child jobs of one run.
+pub const CHILDREN_MAX: u32 = 16;
+
+/// Jobs below one that nobody's run submitted.
+pub const TREE_JOBS_MAX: u32 = 64;
+
+/// Generations below such a job.
+pub const TREE_DEPTH_MAX: u32 = 4;
+
+/// Bytes that call 6 gives at once.
+pub const RANDOM_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of an input that stands in the spec itself.
+pub const INLINE_INPUT_BYTES_MAX: usize = 64 * 1024;
+
+/// Blocks that a job may list to be read.
+pub const READS_MAX: usize = 1_024;
+
+/// Bytes of those blocks together.
+pub const READS_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Grants of one job.
+pub const GRANTS_MAX: usize = 16;
+
 const _: () = assert!(PART_BYTES < BLOCK_BYTES_MAX, "a part must fit a block");
 const _: () = assert!(
     BLOCK_LINKS_MAX * 41 > BLOCK_BYTES_MAX,

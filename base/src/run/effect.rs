@@ -1,0 +1,40 @@
+//! Effects: what a run asks the book to change. A guest never acts; it asks.
+
+use super::{JobSpec, Receipt};
+use crate::{Cid, Did, Mana};
+use serde::{Deserialize, Serialize};
+
+/// One change that a run asks for. Those of the winning claim apply in order, all or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Effect {
+    /// To keep a raw block.
+    PutBlock {
+        /// Its name.
+        cid: Cid,
+        /// Its size.
+        bytes: u64,
+    },
+    /// To pay the treasury from the owner's account.
+    SpendMana {
+        /// How much.
+        amount: Mana,
+    },
+    /// To pay another account from the owner's.
+    PayMana {
+        /// Whom.
+        to: Did,
+        /// How much.
+        amount: Mana,
+    },
+    /// To open a child job. Its id is the CID of parent, index among the effects, and spec.
+    SubmitJob {
+        /// What it runs.
+        spec: Box<JobSpec>,
+    },
+    /// To keep a record of work done elsewhere.
+    AnchorReceipt {
+        /// The record.
+        receipt: Box<Receipt>,
+    },
+}
