@@ -24,7 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a tool, not a rule: files are what it makes")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a tool, not a rule: files are what it makes"
+)]
 fn write(out: &Path, name: &Path, wasm: &[u8]) -> Result<(), Box<dyn Error>> {
     Ok(fs::write(out.join(name).with_extension("wasm"), wasm)?)
 }
