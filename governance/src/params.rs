@@ -258,6 +258,7 @@ mod tests {
             reveal_window_ms 100..5000..600000 ms
             valuable_quorum 1..2..7 
             anchor_ttl_ms 60000..2592000000..31536000000 ms
-        "#]].assert_eq(&shown);
+        "#]]
+        .assert_eq(&shown);
     }
 }

@@ -1,0 +1,117 @@
+//! The first state: who is a member, who has what, who orders, and what the parameters are.
+
+use crate::State;
+use crate::state::{Actor, Chain};
+use icn_base::mana::ManaError;
+use icn_base::{Cid, Codec, Did, Mana, NetworkId, Time, codec};
+use icn_economics::{AccountError, Regeneration, Supply};
+use icn_governance::{Parameter, ParameterError};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// All that a network begins with. Its CID is the network's id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Genesis {
+    /// When it begins.
+    pub time: Time,
+    /// Accounts, ascending by DID.
+    pub accounts: Vec<GenesisAccount>,
+    /// The treasury's first mana.
+    pub treasury: Mana,
+    /// Parameters that differ from their defaults.
+    pub parameters: BTreeMap<Parameter, u64>,
+}
+
+/// An account at genesis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenesisAccount {
+    /// Whose it is.
+    pub did: Did,
+    /// Its first mana.
+    pub mana: Mana,
+    /// True if it regenerates and may work.
+    pub member: bool,
+    /// Its power in ordering; members only.
+    pub power: u64,
+}
+
+/// Why a genesis makes no state.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GenesisError {
+    /// An account stands twice, or they are not in order.
+    #[error("{0} is out of order: list accounts ascending by DID, each once")]
+    Order(Did),
+    /// Power for one who is no member.
+    #[error("{0} has power but is no member: make it a member")]
+    Power(Did),
+    /// More mana than there can be.
+    #[error("genesis makes more mana than there can be: {0}")]
+    Mana(#[from] ManaError),
+    /// A parameter out of its bounds.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+}
+
+impl From<AccountError> for GenesisError {
+    fn from(_: AccountError) -> Self {
+        Self::Mana(ManaError::Overflow)
+    }
+}
+
+impl Genesis {
+    /// The network's id.
+    pub fn network(&self) -> NetworkId {
+        let bytes = codec::encode(self).expect("a genesis has a canonical spelling");
+        NetworkId::new(Cid::of(Codec::DagCbor, &bytes))
+    }
+
+    /// The first state, at height 0.
+    pub fn state(&self) -> Result<State, GenesisError> {
+        let mut parameters = BTreeMap::new();
+        for parameter in Parameter::ALL {
+            let row = parameter.row();
+            let value = *self.parameters.get(parameter).unwrap_or(&row.default);
+            parameter.check(value)?;
+            parameters.insert(*parameter, value);
+        }
+        let amount = Mana::new(parameters[&Parameter::RegenAmount])?;
+        let interval_ms = parameters[&Parameter::RegenIntervalMs];
+        let mut supply = Supply::default();
+        supply.mint_treasury(self.treasury)?;
+        let (mut actors, mut validators) = (BTreeMap::new(), BTreeMap::new());
+        for account in &self.accounts {
+            let did = account.did;
+            if actors
+                .last_key_value()
+                .is_some_and(|(last, _)| *last >= did)
+            {
+                return Err(GenesisError::Order(did));
+            }
+            let mut actor = Actor::default();
+            supply.mint_genesis(&mut actor.account, account.mana)?;
+            if account.member {
+                supply.admit(&mut actor.account, 0);
+            }
+            if account.power > 0 {
+                if !account.member {
+                    return Err(GenesisError::Power(did));
+                }
+                validators.insert(did, account.power);
+            }
+            actors.insert(did, actor);
+        }
+        let chain = Chain {
+            network: self.network(),
+            height: 0,
+            time: self.time,
+            supply,
+            regeneration: Regeneration::new(self.time, amount, interval_ms),
+        };
+        Ok(State::new(chain, parameters, actors, validators))
+    }
+}
+
+#[cfg(test)]
+mod tests;

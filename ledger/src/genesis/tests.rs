@@ -1,0 +1,52 @@
+use super::*;
+use icn_base::Keypair;
+
+fn account(seed: u8, member: bool, power: u64) -> GenesisAccount {
+    let did = Keypair::from_seed([seed; 32]).did();
+    let mana = Mana::new(100).unwrap();
+    GenesisAccount {
+        did,
+        mana,
+        member,
+        power,
+    }
+}
+
+fn genesis(mut accounts: Vec<GenesisAccount>) -> Genesis {
+    accounts.sort_by_key(|account| account.did);
+    Genesis {
+        accounts,
+        treasury: Mana::new(7).unwrap(),
+        ..Genesis::default()
+    }
+}
+
+#[test]
+fn the_first_state_adds_up_and_is_named_by_its_genesis() {
+    let genesis = genesis(vec![account(1, true, 10), account(2, false, 0)]);
+    let state = genesis.state().unwrap();
+    assert_eq!(state.audit(), Ok(()));
+    assert_eq!(state.chain().supply.minted(), Mana::new(207).unwrap());
+    assert_eq!(state.chain().network, genesis.network());
+    assert_eq!(state.power(&account(1, true, 10).did), 10);
+    let other = Genesis {
+        treasury: Mana::ZERO,
+        ..genesis
+    };
+    assert_ne!(other.network(), state.chain().network);
+}
+
+#[test]
+fn a_genesis_that_contradicts_itself_makes_no_state() {
+    let one = account(1, true, 0);
+    let twice = genesis(vec![one.clone(), one.clone()]).state();
+    assert_eq!(twice.unwrap_err(), GenesisError::Order(one.did));
+    let power = genesis(vec![account(1, false, 1)]).state();
+    assert_eq!(power.unwrap_err(), GenesisError::Power(one.did));
+    let mut rich = genesis(vec![one]);
+    rich.accounts[0].mana = Mana::MAX;
+    assert!(matches!(rich.state(), Err(GenesisError::Mana(_))));
+    rich.accounts.clear();
+    rich.parameters.insert(Parameter::TxFee, u64::MAX);
+    assert!(matches!(rich.state(), Err(GenesisError::Parameter(_))));
+}

@@ -1,0 +1,60 @@
+//! The agreed book: mana, jobs and receipts as one state machine.
+//!
+//! [`State`] is everything that is agreed. [`apply_block`] folds the ordered transactions of a
+//! block into it; [`apply`] takes one, [`check`] only answers. Each answer depends on the state, the
+//! transaction and the block's time, and on nothing else: no clock, no chance, no disk.
+//!
+//! What it never does: panic at what somebody sent, use a float, let arithmetic wrap, or change
+//! half of something. A rule writes into a [`Draft`]; a draft is kept whole or dropped whole.
+//!
+//! ```
+//! use icn_base::{Keypair, Mana, Time};
+//! use icn_ledger::{Action, Genesis, GenesisAccount, SignedTx, TxBody, apply};
+//!
+//! let keys = Keypair::from_seed([1; 32]);
+//! let mana = |units| Mana::new(units).unwrap();
+//! let first = GenesisAccount { did: keys.did(), mana: mana(100), member: true, power: 1 };
+//! let genesis = Genesis { accounts: vec![first], ..Genesis::default() };
+//! let mut state = genesis.state().unwrap();
+//!
+//! let to = Keypair::from_seed([2; 32]).did();
+//! let body = TxBody {
+//!     network: genesis.network(),
+//!     from: keys.did(),
+//!     nonce: Some(0),
+//!     valid_until: Time::from_ms(10_000).unwrap(),
+//!     action: Action::Transfer { to, amount: mana(30), memo: String::new() },
+//! };
+//! let tx = SignedTx::sign(body, &keys);
+//! apply(&mut state, &tx, Time::from_ms(1_000).unwrap()).unwrap();
+//! assert_eq!(state.actor(&to).unwrap().account.total(), mana(30));
+//! assert_eq!(state.actor(&keys.did()).unwrap().account.total(), mana(69), "a fee of 1");
+//! assert!(apply(&mut state, &tx, Time::from_ms(1_001).unwrap()).is_err(), "the nonce is used");
+//! ```
+#![deny(clippy::arithmetic_side_effects)]
+#![warn(clippy::wildcard_enum_match_arm)]
+
+pub mod apply;
+pub mod block;
+pub mod draft;
+mod envelope;
+pub mod event;
+pub mod genesis;
+pub mod key;
+pub mod limits;
+pub mod reject;
+mod rules;
+pub mod standing;
+pub mod state;
+mod table;
+pub mod tx;
+
+pub use apply::{apply, apply_verified, check, check_verified};
+pub use block::{Applied, BlockError, Verdict, apply_block};
+pub use draft::Draft;
+pub use event::Event;
+pub use genesis::{Genesis, GenesisAccount};
+pub use key::Key;
+pub use reject::Reject;
+pub use state::{Actor, State};
+pub use tx::{Action, SignedTx, TxBody, Verified};
