@@ -2,6 +2,7 @@
 
 use crate::survey::Tally;
 use crate::{Batch, Block, Store, StoreError};
+use icn_base::Cid;
 use icn_base::limits::{BATCH_BLOCKS, BATCH_BYTES};
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ pub struct Intake<'a, S: Store + ?Sized> {
     gathered: Vec<Block>,
     gathered_bytes: usize,
     /// The CIDs of what is gathered.
-    cids: BTreeSet<icn_base::Cid>,
+    cids: BTreeSet<Cid>,
     new: Tally,
 }
 
@@ -60,5 +61,46 @@ impl<'a, S: Store + ?Sized> Intake<'a, S> {
     /// Blocks that were not in the store before; all of them are in it after a commit.
     pub const fn new_blocks(&self) -> Tally {
         self.new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MemStore;
+    use crate::samples::{Faulty, leaf, store_of};
+
+    #[test]
+    fn a_block_is_new_once() {
+        let (old, new) = (leaf("old"), leaf("new"));
+        let mut store = store_of([&old]);
+        let mut intake = Intake::new(&mut store);
+        for block in [&old, &new, &new] {
+            intake.add(block.clone()).unwrap();
+        }
+        intake.commit().unwrap();
+        intake.add(new).unwrap();
+        let expect = Tally {
+            blocks: 1,
+            bytes: 3,
+        };
+        assert_eq!(intake.new_blocks(), expect);
+        assert_eq!(store.len(), 2);
+    }
+
+    #[test]
+    fn what_was_not_committed_is_given_up() {
+        let mut store = MemStore::default();
+        Intake::new(&mut store).add(leaf("dropped")).unwrap();
+        assert!(store.is_empty());
+        let mut store = Faulty {
+            commits_left: Some(0),
+            ..Faulty::default()
+        };
+        let mut intake = Intake::new(&mut store);
+        intake.add(leaf("refused")).unwrap();
+        assert!(matches!(intake.commit(), Err(StoreError::DiskFull)));
+        assert!(intake.commit().is_ok(), "nothing is left to commit");
+        assert!(store.store.is_empty());
     }
 }

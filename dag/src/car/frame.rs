@@ -69,7 +69,7 @@ pub enum FrameError {
         max: usize,
     },
     /// A header that is not a canonical map of roots and version.
-    #[error("the header is no CAR header: {0}")]
+    #[error("the header is refused: {0}")]
     Header(CodecError),
     /// A header of another version.
     #[error("this is a CAR of version {0}, and version 1 is taken: extract the inner CAR first")]

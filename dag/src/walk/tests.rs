@@ -143,7 +143,10 @@ fn what_waits_counts_towards_the_limit() {
 
 proptest! {
     #[test]
-    fn any_dag_is_walked_in_the_order_of_the_simplest_walk((blocks, roots) in samples::dag(), gone in 0usize..60) {
+    fn any_dag_is_walked_in_the_order_of_the_simplest_walk(
+        (blocks, roots) in samples::dag(),
+        gone in 0usize..60,
+    ) {
         let mut store = store_of(&blocks);
         if let Some(block) = blocks.get(gone) {
             store.commit(Batch { drop: vec![*block.cid()], ..Batch::default() }).unwrap();

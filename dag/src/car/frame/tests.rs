@@ -1,5 +1,5 @@
-use super::super::read::Frames;
 use super::*;
+use crate::car::Frames;
 use icn_base::Codec;
 use proptest::prelude::*;
 
@@ -127,7 +127,7 @@ fn headers_have_one_spelling() {
     ] {
         let refusal = read(&with(map)).expect_err(why);
         assert!(
-            refusal.starts_with("the header is no CAR header: "),
+            refusal.starts_with("the header is refused: "),
             "{why}: {refusal}"
         );
     }
@@ -142,7 +142,7 @@ fn headers_have_one_spelling() {
     ];
     refused(
         &with(&v0.concat()),
-        "the header is no CAR header: a link is refused (at 8): this is a CIDv0 (Qm…): icn takes \
+        "the header is refused: a link is refused (at 8): this is a CIDv0 (Qm…): icn takes \
          CIDv1 only; re-add the data as CIDv1 with sha2-256",
     );
 }
@@ -270,13 +270,17 @@ fn reading_resumes_in_the_middle() {
 
 proptest! {
     #[test]
-    fn any_bytes_get_one_verdict_from_both_readers(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_get_one_verdict_from_both_readers(
+        bytes in prop::collection::vec(any::<u8>(), 0..400),
+    ) {
         drop(read(&bytes));
         drop(read(&[&header(&[]).unwrap()[..], &bytes].concat()));
     }
 
     #[test]
-    fn what_is_written_is_read(blocks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..8)) {
+    fn what_is_written_is_read(
+        blocks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..300), 0..8),
+    ) {
         let refs: Vec<&[u8]> = blocks.iter().map(Vec::as_slice).collect();
         let read = read(&car(&[], &refs)).unwrap();
         prop_assert_eq!(read.into_iter().map(|(_, _, bytes)| bytes).collect::<Vec<_>>(), blocks);
