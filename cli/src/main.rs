@@ -1,5 +1,6 @@
 //! `icn`: the door of the house. Every verb is a file; this one only chooses.
 
+mod abi;
 mod answer;
 mod completions;
 mod data_dir;
@@ -57,6 +58,8 @@ enum Verb {
     Keys(keys::Verb),
     /// Who this is, and whether a signature is somebody's
     Did(did::Args),
+    /// The host calls that a guest may import
+    Abi(abi::Args),
     /// A guest project that builds, in a language of your choice
     New(new::Args),
     /// Completions for your shell
@@ -85,6 +88,7 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
     match cli.verb {
         Verb::Keys(verb) => keys::run(verb, &context),
         Verb::Did(args) => did::run(args, &context),
+        Verb::Abi(args) => Ok(abi::run(&args, context.output)),
         Verb::New(args) => new::run(&args),
         Verb::Completions(args) => Ok(completions::run(&args)),
         Verb::Version => Ok(version::run()),
