@@ -179,6 +179,10 @@ pub const GRANTS_MAX: usize = 16;
 
 const _: () = assert!(PART_BYTES < BLOCK_BYTES_MAX, "a part must fit a block");
 const _: () = assert!(
+    FILE_LINKS_MAX * 41 + 64 < BLOCK_BYTES_MAX,
+    "a node of a file must fit a block"
+);
+const _: () = assert!(
     BLOCK_LINKS_MAX * 41 > BLOCK_BYTES_MAX,
     "the link bound never bites first"
 );

@@ -19,6 +19,7 @@
 pub mod block;
 pub mod car;
 pub mod collect;
+pub mod file;
 pub mod intake;
 pub mod mem;
 pub mod pin;
