@@ -133,6 +133,9 @@ pub enum CodecError {
         /// Offset of the null.
         at: usize,
     },
+    /// A set out of order, a default spelled out, or the like.
+    #[error("the value has another spelling, which is the canonical one")]
+    SecondSpelling,
     /// What a type says about a value that it refuses, for example an unknown field.
     #[error("{0}")]
     Value(String),

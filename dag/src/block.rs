@@ -106,7 +106,7 @@ impl Block {
     }
 
     /// The value in a dag-cbor block.
-    pub fn value<T: DeserializeOwned>(&self) -> Result<T, BlockError> {
+    pub fn value<T: DeserializeOwned + Serialize>(&self) -> Result<T, BlockError> {
         match self.cid.codec() {
             Codec::Raw => Err(BlockError::Raw(self.cid)),
             Codec::DagCbor => Ok(codec::decode(&self.bytes)?),

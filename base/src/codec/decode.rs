@@ -1,16 +1,24 @@
 //! Reading: canonical dag-cbor to serde values. [`scan`] has judged the bytes before, so what is
 //! left here is to refuse what serde would let pass as a second spelling of a value: arrays for
-//! structs, bytes for text, null for an absent field, unknown fields.
+//! structs, bytes for text, null for an absent field, unknown fields. What a type itself lets pass
+//! (a set out of order, a default spelled out) is found by writing the value again.
 
 use super::head::{self, FALSE, FLOAT64, Major, NULL, TRUE};
-use super::{CodecError, scan};
+use super::{CodecError, encode, scan};
 use crate::cid::SERDE_NAME;
+use serde::Serialize;
 use serde::de::{self, DeserializeOwned, Visitor};
 
-/// Reads one value from canonical bytes; every other spelling of it is refused.
-pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+/// Reads one value from canonical bytes; every other spelling of it is refused. What this returns
+/// is written again as exactly these bytes.
+pub fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, CodecError> {
     scan::scan(bytes)?;
-    T::deserialize(&mut Decoder { bytes, at: 0 })
+    let value = T::deserialize(&mut Decoder { bytes, at: 0 })?;
+    if encode(&value)? == bytes {
+        Ok(value)
+    } else {
+        Err(CodecError::SecondSpelling)
+    }
 }
 
 struct Decoder<'de> {

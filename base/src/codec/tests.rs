@@ -107,6 +107,29 @@ fn every_second_spelling_of_a_typed_value_is_refused() {
 }
 
 #[test]
+fn what_a_type_lets_pass_twice_is_found_by_writing_it_again() {
+    type Set = std::collections::BTreeSet<u8>;
+    assert_eq!(decode::<Set>(&hex("820102")).unwrap(), Set::from([1, 2]));
+    for other in ["820201", "83010202"] {
+        assert_eq!(
+            decode::<Set>(&hex(other)),
+            Err(CodecError::SecondSpelling),
+            "{other}"
+        );
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Silent {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        list: Vec<u8>,
+    }
+    assert!(decode::<Silent>(&hex("a0")).is_ok());
+    assert_eq!(
+        decode::<Silent>(&hex("a1646c69737480")),
+        Err(CodecError::SecondSpelling)
+    );
+}
+
+#[test]
 fn every_kind_of_variant_comes_back() {
     for kind in [
         Kind::Plain,
