@@ -98,16 +98,11 @@ pub enum FrameError {
     },
 }
 
-#[derive(Serialize)]
-struct Written<'a> {
-    roots: &'a [Cid],
-    version: u64,
-}
-
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Given {
+struct Header {
     // Absent in the first bytes of a CAR of version 2, which is to be refused by its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
     roots: Option<Vec<Cid>>,
     version: u64,
 }
@@ -117,7 +112,11 @@ pub fn header(roots: &[Cid]) -> Result<Vec<u8>, FrameError> {
     if roots.len() > CAR_ROOTS_MAX {
         return Err(FrameError::Roots(roots.len()));
     }
-    let map = codec::encode(&Written { roots, version: 1 }).map_err(FrameError::Header)?;
+    let header = Header {
+        roots: Some(roots.to_vec()),
+        version: 1,
+    };
+    let map = codec::encode(&header).map_err(FrameError::Header)?;
     let mut bytes = Vec::with_capacity(map.len() + 2);
     varint::push(&mut bytes, map.len() as u64);
     bytes.extend_from_slice(&map);
@@ -209,7 +208,7 @@ pub(super) fn frame(content: &[u8], at: u64, end: u64) -> Result<Frame<'_>, Fram
 }
 
 pub(super) fn roots(content: &[u8]) -> Result<Vec<Cid>, FrameError> {
-    let header: Given = codec::decode(content).map_err(FrameError::Header)?;
+    let header: Header = codec::decode(content).map_err(FrameError::Header)?;
     if header.version != 1 {
         return Err(FrameError::Version(header.version));
     }
