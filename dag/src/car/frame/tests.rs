@@ -156,8 +156,8 @@ fn roots_are_bounded_in_both_directions() {
     ));
     let most = header(&vec![root; CAR_ROOTS_MAX]).unwrap();
     assert_eq!(split_header(&most).unwrap().0.len(), CAR_ROOTS_MAX);
-    let map = codec::encode(&Written {
-        roots: &vec![root; CAR_ROOTS_MAX + 1],
+    let map = codec::encode(&Header {
+        roots: Some(vec![root; CAR_ROOTS_MAX + 1].to_vec()),
         version: 1,
     })
     .unwrap();
