@@ -1,7 +1,8 @@
 //! A job's spec: what to run, on what, under which limits, by whom.
 
 use super::Grant;
-use crate::{Bytes, Cid, Did, JobId, Mana, Time};
+use crate::codec::{self, CodecError};
+use crate::{Bytes, Cid, Codec, Did, JobId, Mana, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,24 @@ pub struct JobSpec {
     /// The job that this one tries again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_of: Option<JobId>,
+}
+
+impl JobSpec {
+    /// The id of the child job that this spec opens, as the effect of that index of its parent's run.
+    pub fn child_id(&self, parent: &JobId, effect: u64) -> Result<JobId, CodecError> {
+        #[derive(Serialize)]
+        struct Child<'a> {
+            parent: &'a JobId,
+            effect: u64,
+            spec: &'a JobSpec,
+        }
+        let bytes = codec::encode(&Child {
+            parent,
+            effect,
+            spec: self,
+        })?;
+        Ok(JobId::new(Cid::of(Codec::DagCbor, &bytes)))
+    }
 }
 
 /// What a guest reads as its input.

@@ -209,6 +209,18 @@ fn a_request_takes_from_its_parent_what_it_leaves_out() {
 }
 
 #[test]
+fn children_of_one_parent_with_one_spec_are_told_apart_by_their_place() {
+    let parent = JobId::new(cid("parent"));
+    let id = |effect| spec().child_id(&parent, effect).unwrap();
+    assert_ne!(id(0), id(1));
+    assert_eq!(id(1), id(1));
+    assert_ne!(
+        id(0),
+        spec().child_id(&JobId::new(cid("other")), 0).unwrap()
+    );
+}
+
+#[test]
 fn grants_have_a_short_form() {
     for grant in spec().grants {
         assert_eq!(grant.to_string().parse(), Ok(grant));
