@@ -20,6 +20,7 @@ pub mod block;
 pub mod car;
 pub mod collect;
 pub mod file;
+pub mod hamt;
 pub mod intake;
 pub mod mem;
 pub mod pin;
