@@ -3,6 +3,7 @@
 //! - [`arrows`]: which crate may use which, from the table in `docs/ARCHITECTURE.md`.
 //! - [`doors`]: which heavy dependency stands behind which crate, from the second table there.
 //! - [`tidy`]: names, sizes and words that a file must not have.
+//! - [`orphans`]: source files that no module names, and so nobody compiles.
 //!
 //! Every rule is a function from text to faults, so that each is tried on wrong snippets beside
 //! its code. `tests/house.rs` runs them all on this repository. Nothing here is used by a crate.
@@ -10,6 +11,7 @@
 pub mod arrows;
 pub mod doors;
 pub mod manifest;
+pub mod orphans;
 pub mod table;
 pub mod tidy;
 pub mod tree;

@@ -43,6 +43,9 @@ const ROOT_PAGES: [&str; 4] = [
 /// Crates whose floor may read clocks, files and the environment, and so has its own bans.
 const OUTER_CRATES: [&str; 5] = ["store", "sandbox", "replay", "node", "cli"];
 
+/// Guests, and templates of guests: they build for another machine, in workspaces of their own.
+const GUESTS: [&str; 2] = ["examples/", "cli/templates/"];
+
 /// Every rule about a single file.
 pub fn check_file(file: &File) -> Vec<Fault> {
     let mut faults = name(&file.path);
@@ -174,14 +177,14 @@ pub fn check_member(member: &Manifest) -> Vec<Fault> {
         .collect()
 }
 
-/// Crates that lie in the tree and are built by nobody. Those in `examples` are guests, which
-/// build for another machine.
+/// Crates that lie in the tree, are no guests, and are built by nobody.
 pub fn strays(files: &[File], workspace: &Workspace) -> Vec<Fault> {
     files
         .iter()
         .filter_map(|file| Some((file, file.path.strip_suffix("/Cargo.toml")?)))
         .filter(|(file, dir)| {
-            !file.path.starts_with("examples/") && !workspace.members.contains(*dir)
+            !GUESTS.iter().any(|guests| file.path.starts_with(guests))
+                && !workspace.members.contains(*dir)
         })
         .map(|(file, _)| Fault::new(&file.path, "no member of the workspace: nobody builds this"))
         .collect()

@@ -1,7 +1,7 @@
 //! This repository keeps the house rules.
 
 use icn_arrows::manifest::{Manifest, Workspace};
-use icn_arrows::{Fault, arrows, doors, tidy, tree};
+use icn_arrows::{Fault, arrows, doors, orphans, tidy, tree};
 
 fn page() -> String {
     read("docs/ARCHITECTURE.md")
@@ -58,6 +58,7 @@ fn every_file_is_tidy() {
     );
     none(files.iter().flat_map(tidy::check_file).collect());
     none(tidy::strays(&files, &workspace()));
+    none(orphans::check(&files));
 }
 
 #[test]
