@@ -90,6 +90,20 @@ fn a_chain_of_a_hundred_thousand_blocks_is_walked_to_its_end() {
 }
 
 #[test]
+fn even_a_circle_which_no_hash_allows_is_walked_once() {
+    let end = node("end", &[]);
+    let middle = node("middle", &[&end]);
+    let root = node("root", &[&middle]);
+    // Bytes that link back to the root under a CID that is not theirs.
+    let back = Block::forged(*end.cid(), node("end", &[&root]).bytes());
+    let store = store_of([&root, &middle, &back]);
+    assert_eq!(
+        order(Walk::new(&[*root.cid()]), &store),
+        [&root, &middle, &end].map(|block| *block.cid())
+    );
+}
+
+#[test]
 fn links_that_repeat_do_not_pile_up() {
     // Sixty levels that each link to the next one and to the same 40,000 blocks that are missing:
     // 2.4 million links, of which 40,060 are different.

@@ -157,7 +157,7 @@ fn roots_are_bounded_in_both_directions() {
     let most = header(&vec![root; CAR_ROOTS_MAX]).unwrap();
     assert_eq!(split_header(&most).unwrap().0.len(), CAR_ROOTS_MAX);
     let map = codec::encode(&Header {
-        roots: Some(vec![root; CAR_ROOTS_MAX + 1].to_vec()),
+        roots: Some(vec![root; CAR_ROOTS_MAX + 1]),
         version: 1,
     })
     .unwrap();
