@@ -2,11 +2,12 @@
 //!
 //! - [`Block`]: bytes and the CID that names them. A `Block` that exists has been checked.
 //! - [`Blocks`] reads, [`Store`] also writes: all of a [`Batch`] or none of it.
-//! - [`walk`] follows links in bounded memory; [`survey`] counts what roots reach, and names what is
-//!   missing there.
-//! - [`collect`] drops what no holding [`Pin`] and no name reaches; [`scrub`] finds what the disk has
-//!   changed.
-//! - [`car`] takes blocks in from CAR files and out to them; [`file`] keeps files larger than a block.
+//! - [`walk`] follows links in bounded memory; [`survey`] counts what roots reach, and names what
+//!   is missing there.
+//! - [`collect`] drops what no holding [`Pin`] and no name reaches; [`scrub`] finds what the disk
+//!   has changed.
+//! - [`car`] takes blocks in from CAR files and out to them; [`mod@file`] keeps files larger than a
+//!   block.
 //! - [`hamt`] is the map whose root CID commits to a state.
 //!
 //! Nothing here opens a file; CAR files come and go through the `Read` and `Write` handed in.
