@@ -11,4 +11,5 @@ export ICN
 cd "$(dirname "$0")"
 npm ci --loglevel=error
 node golden.mjs
+node hamt.mjs
 node car.mjs "$@"
