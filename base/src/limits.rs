@@ -13,7 +13,7 @@ pub const CBOR_DEPTH_MAX: usize = 128;
 pub const BLOCK_LINKS_MAX: usize = 65_536;
 
 /// Bytes of a part when a file is too large for one block.
-pub const PART_BYTES: usize = 1024 * 1024;
+pub const PART_BYTES: usize = BLOCK_BYTES_MAX;
 
 /// The largest file that is stored as parts (see `icn_dag::file`).
 pub const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024 * 1024;
@@ -177,7 +177,7 @@ pub const READS_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Grants of one job.
 pub const GRANTS_MAX: usize = 16;
 
-const _: () = assert!(PART_BYTES < BLOCK_BYTES_MAX, "a part must fit a block");
+const _: () = assert!(PART_BYTES <= BLOCK_BYTES_MAX, "a part must fit a block");
 const _: () = assert!(
     FILE_LINKS_MAX * 41 + 64 < BLOCK_BYTES_MAX,
     "a node of a file must fit a block"

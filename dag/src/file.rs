@@ -1,4 +1,4 @@
-//! Files of any size. Up to [`PART_BYTES`] a file is one raw block. Beyond, it is cut into raw
+//! Files of any size. Up to [`PART_BYTES`] a file is one raw block, as large as a block may be. Beyond, it is cut into raw
 //! parts of that size (the last one may be shorter), and dag-cbor nodes stand above them:
 //!
 //! ```text
@@ -16,7 +16,6 @@ use crate::survey::Tally;
 use crate::{Blocks, Store, StoreError};
 use icn_base::limits::{FILE_BYTES_MAX, FILE_LINKS_MAX, PART_BYTES};
 use icn_base::{Cid, Codec};
-use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 
 /// Why a file could not be stored or read.
@@ -96,13 +95,6 @@ pub fn size(from: &(impl Blocks + ?Sized), root: &Cid) -> Result<u64, FileError>
         Codec::Raw => Ok(from.size(root)?.ok_or(StoreError::Missing(*root))?),
         Codec::DagCbor => Ok(SHAPE.root(from, root)?.size),
     }
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Node {
-    size: u64,
-    parts: Vec<Cid>,
 }
 
 /// The bounds of a tree; smaller ones in tests.

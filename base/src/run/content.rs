@@ -1,15 +1,16 @@
 //! Content of any size under one CID: a raw block if it fits, else parts and a block that lists them.
 
 use crate::codec::{self, CodecError};
-use crate::limits::{BLOCK_BYTES_MAX, PART_BYTES};
+use crate::limits::PART_BYTES;
 use crate::{Cid, Codec};
 use serde::{Deserialize, Serialize};
 
-/// The block that lists the parts of content that is too large for one block.
+/// The block that lists the parts of content that is too large for one block. `icn_dag::file` builds
+/// trees of them for content of any size; both give the same bytes the same name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layout {
-    /// Raw blocks of [`PART_BYTES`] each, the last one shorter.
+    /// Raw blocks of [`PART_BYTES`] each, the last one perhaps shorter; in a tree, layouts.
     pub parts: Vec<Cid>,
     /// Bytes of all parts together.
     pub size: u64,
@@ -25,10 +26,19 @@ pub struct Content {
 }
 
 impl Content {
-    /// Names these bytes.
+    /// Names bytes without structure.
     pub fn raw(bytes: Vec<u8>) -> Result<Self, CodecError> {
-        if bytes.len() <= BLOCK_BYTES_MAX {
-            let cid = Cid::of(Codec::Raw, &bytes);
+        Self::new(Codec::Raw, bytes)
+    }
+
+    /// Names a value by its canonical dag-cbor.
+    pub fn value<T: Serialize>(value: &T) -> Result<Self, CodecError> {
+        Self::new(Codec::DagCbor, codec::encode(value)?)
+    }
+
+    fn new(codec: Codec, bytes: Vec<u8>) -> Result<Self, CodecError> {
+        if bytes.len() <= PART_BYTES {
+            let cid = Cid::of(codec, &bytes);
             return Ok(Self {
                 cid,
                 bytes,

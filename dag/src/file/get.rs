@@ -1,7 +1,8 @@
 //! From blocks into a stream, in the memory of one block and the links that wait.
 
-use super::{FileError, Node, Shape};
+use super::{FileError, Shape};
 use crate::{Block, Blocks, StoreError};
+use icn_base::run::Layout;
 use icn_base::{Cid, Codec};
 use std::io::Write;
 
@@ -55,7 +56,11 @@ impl Shape {
     }
 
     /// The node at the root of a file in parts.
-    pub(super) fn root(self, from: &(impl Blocks + ?Sized), cid: &Cid) -> Result<Node, FileError> {
+    pub(super) fn root(
+        self,
+        from: &(impl Blocks + ?Sized),
+        cid: &Cid,
+    ) -> Result<Layout, FileError> {
         let node = node_of(&block(from, cid)?)?;
         if node.size <= self.part_bytes {
             let why = "a file of this size is one raw block";
@@ -68,7 +73,7 @@ impl Shape {
     }
 
     /// What a node links to, in order.
-    fn below(self, cid: &Cid, node: Node, rows: u32) -> Result<Vec<Wanted>, FileError> {
+    fn below(self, cid: &Cid, node: Layout, rows: u32) -> Result<Vec<Wanted>, FileError> {
         let (rows, full) = (rows - 1, self.capacity(rows - 1));
         let (cid, count) = (*cid, node.size.div_ceil(full));
         if node.parts.len() as u64 != count {
@@ -108,7 +113,7 @@ fn block(from: &(impl Blocks + ?Sized), cid: &Cid) -> Result<Block, StoreError> 
     from.get(cid)?.ok_or(StoreError::Missing(*cid))
 }
 
-fn node_of(block: &Block) -> Result<Node, StoreError> {
+fn node_of(block: &Block) -> Result<Layout, StoreError> {
     block.value().map_err(|source| StoreError::Block {
         cid: *block.cid(),
         source,

@@ -1,9 +1,10 @@
 //! From a stream into blocks, in the memory of one batch.
 
-use super::{FileError, Node, Shape, Stored};
+use super::{FileError, Shape, Stored};
 use crate::intake::Intake;
 use crate::{Block, Store};
 use icn_base::Cid;
+use icn_base::run::Layout;
 use std::io::Read;
 
 impl Shape {
@@ -73,7 +74,7 @@ impl<S: Store + ?Sized> Tree<'_, S> {
     /// Puts a node above the blocks of a row.
     fn close(&mut self, row: usize) -> Result<(), FileError> {
         let below = std::mem::take(&mut self.rows[row]);
-        let node = Node {
+        let node = Layout {
             size: below.iter().map(|(_, size)| size).sum(),
             parts: below.into_iter().map(|(cid, _)| cid).collect(),
         };

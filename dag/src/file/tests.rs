@@ -5,6 +5,7 @@ use crate::walk::Walk;
 use crate::{Batch, Block, MemStore};
 use icn_base::codec::Value;
 use icn_base::limits::BLOCK_BYTES_MAX;
+use icn_base::run::Layout;
 use proptest::prelude::*;
 
 /// Parts of four bytes, three links a node: five rows for the sizes that tests can afford.
@@ -43,17 +44,17 @@ fn the_blocks_of_a_file_are_frozen() {
         ),
         (
             PART_BYTES,
-            "bafkreig4nzoemmu6oam7zkmla75c3xey3ydekrciyrl2i7hqbermsadn5m",
+            "bafkreid6q6p42jbtz32kbceo5zdpxoyfeqhvss4j4ucs7l2jdrcirdfq5u",
             1,
         ),
         (
             PART_BYTES + 1,
-            "bafyreifds6yx5cwc32mfhocqqa7mond5vmeryymjcpqdl7o7gevqpfbhgu",
+            "bafyreibejljqkrfpfleamr7hpz2yfkg5raai7nymgzdqi6w6qinsnopv74",
             3,
         ),
         (
             5 * PART_BYTES / 2,
-            "bafyreifefsyi2aqi66palapgltaq4vcjilkxeyvoshqbl7zzyglepxbmni",
+            "bafyreib6cxvcfocw65hbbfrgfu7ux3l5u6hyczsijqwdurpdeodtdx35ra",
             4,
         ),
     ] {
@@ -190,7 +191,7 @@ fn a_missing_part_is_named() {
 /// Puts the blocks into a store and reads a node of this size and these parts as a file.
 fn hostile(size: u64, parts: &[&Block]) -> String {
     let parts: Vec<Cid> = parts.iter().map(|block| *block.cid()).collect();
-    let node = Block::cbor(&Node { size, parts }).unwrap();
+    let node = Block::cbor(&Layout { size, parts }).unwrap();
     let mut store = MemStore::default();
     store.commit(Batch::of([node.clone()])).unwrap();
     store.commit(Batch::of(pieces())).unwrap();
@@ -203,7 +204,7 @@ fn pieces() -> [Block; 5] {
     let raw = |bytes: &[u8]| Block::raw(bytes).unwrap();
     let (four, three, five) = (raw(b"four"), raw(b"abc"), raw(b"fiver"));
     let parts = vec![*four.cid(), *four.cid()];
-    let node = Block::cbor(&Node { size: 8, parts }).unwrap();
+    let node = Block::cbor(&Layout { size: 8, parts }).unwrap();
     [four, three, five, node, Block::cbor(&"no node").unwrap()]
 }
 
@@ -276,7 +277,7 @@ fn a_few_blocks_that_claim_a_large_file_give_no_more_than_the_limit() {
         size *= 3;
         let parts = vec![*below.cid(); 3];
         store.commit(Batch::of([below])).unwrap();
-        below = Block::cbor(&Node { size, parts }).unwrap();
+        below = Block::cbor(&Layout { size, parts }).unwrap();
     }
     store.commit(Batch::of([below.clone()])).unwrap();
     assert_eq!(
