@@ -48,6 +48,10 @@ cid_id! {
     JobId
 }
 cid_id! {
+    /// The id of a proposal: the CID of the transaction that made it, or of the parent's effect.
+    ProposalId
+}
+cid_id! {
     /// The id of a transaction: the CID of its canonical bytes.
     TxId
 }

@@ -5,6 +5,7 @@
 //! - [`codec`]: canonical dag-cbor. One value has one spelling; every other spelling is refused.
 //! - [`Mana`] and [`Time`]: integers with checked arithmetic and no implicit doors.
 //! - [`run`]: the words of a job, its run and its receipt.
+//! - [`gov`]: the words of a proposal and of the votes on it.
 //! - [`limits`]: every fixed bound, by name.
 //!
 //! Nothing here reads a clock, a file, the network or a source of chance.
@@ -23,6 +24,7 @@ pub mod bytes;
 pub mod cid;
 pub mod codec;
 pub mod did;
+pub mod gov;
 pub mod ids;
 pub mod keys;
 pub mod limits;
@@ -33,7 +35,7 @@ pub mod time;
 pub use bytes::Bytes;
 pub use cid::{Cid, Codec};
 pub use did::Did;
-pub use ids::{JobId, NetworkId, TxId};
+pub use ids::{JobId, NetworkId, ProposalId, TxId};
 pub use keys::{Domain, Keypair, Signature};
 pub use mana::Mana;
 pub use time::Time;
