@@ -22,21 +22,22 @@ pub(super) fn set(
     entry: Entry<'_>,
 ) -> Result<bool, HamtError> {
     let node = link.node_mut(blocks, &place)?;
-    match node.slot_mut(place.slot()) {
-        None => node.insert(place.slot(), Slot::Bucket(Bucket::of(&[entry]))),
-        Some(Slot::Link(child)) => {
-            if !set(child, place.below(), blocks, entry)? {
-                return Ok(false);
-            }
-        }
-        Some(slot) => {
-            let Slot::Bucket(bucket) = slot else {
-                return Ok(false);
-            };
+    let Some(slot) = node.slot_mut(place.slot()) else {
+        node.insert(place.slot(), Slot::Bucket(Bucket::of(&[entry])));
+        link.touch();
+        return Ok(true);
+    };
+    match slot {
+        Slot::Bucket(bucket) => {
             if bucket.get(entry.key) == Some(entry.value) {
                 return Ok(false);
             }
             *slot = settle(&bucket.with(entry), place)?;
+        }
+        Slot::Link(child) => {
+            if !set(child, place.below(), blocks, entry)? {
+                return Ok(false);
+            }
         }
     }
     link.touch();

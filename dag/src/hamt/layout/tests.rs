@@ -173,6 +173,15 @@ fn a_root_has_our_parameters_and_a_child_has_none() {
             "{bytes:x?}"
         );
     }
+    // Two fields of other names, the last of which ends in bytes that look like ours.
+    let lookalike = [
+        ROOT_HEAD,
+        &empty,
+        b"\x65other\x01\x66others",
+        &bytes(ROOT_TAIL),
+    ]
+    .concat();
+    assert!(matches!(verdict(lookalike, &root), Err(NodeFault::Cbor(_))));
     let wide = [
         ROOT_HEAD,
         &array([bytes(&[0; 32]), array([])])[..],
