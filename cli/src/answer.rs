@@ -20,8 +20,8 @@ pub(crate) enum Output {
 /// What a verb has to say once it is done.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// For people; written as it is.
-    text: Vec<u8>,
+    /// For people.
+    text: String,
     /// For programs.
     json: Value,
     exit: u8,
@@ -36,17 +36,9 @@ impl Answer {
         }
         let json = serde_json::to_value(json).expect("answers have text keys and finite numbers");
         Self {
-            text: text.into_bytes(),
+            text,
             json,
             exit: 0,
-        }
-    }
-
-    /// An answer whose text is bytes, written without a newline.
-    pub(crate) fn bytes(bytes: Vec<u8>, json: impl Serialize) -> Self {
-        Self {
-            text: bytes,
-            ..Self::new("", json)
         }
     }
 
@@ -61,7 +53,7 @@ impl Output {
     /// Prints an answer or a failure and says how the process ends.
     pub(crate) fn print(self, done: Result<Answer, Failure>) -> ExitCode {
         let (exit, bytes) = match (done, self) {
-            (Ok(answer), Self::Text) => (answer.exit, answer.text),
+            (Ok(answer), Self::Text) => (answer.exit, answer.text.into_bytes()),
             (Ok(answer), Self::Json) => (answer.exit, line(&answer.json)),
             (Err(failure), _) => {
                 complain(&failure);

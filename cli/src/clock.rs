@@ -13,6 +13,9 @@ pub(crate) fn now() -> Result<Time, Failure> {
         .and_then(|since| u64::try_from(since.as_millis()).ok())
         .and_then(|ms| Time::from_ms(ms).ok())
         .ok_or_else(|| {
-            Failure::new(Class::Internal, "the clock of this machine is not in this age: set it")
+            Failure::new(
+                Class::Internal,
+                "the clock of this machine is not in this age: set it",
+            )
         })
 }

@@ -33,7 +33,7 @@ pub(crate) enum Verb {
     /// Drops the blocks that no pin reaches
     Gc(gc::Args),
     /// Reads every block and hashes it again. Exit code 4 when the disk has changed some
-    Verify,
+    Verify(verify::Args),
     /// Writes a root and all that it reaches as a CAR file
     Export(car::ExportArgs),
     /// Reads a CAR file. Exit code 3 when blocks are missing from it
@@ -50,7 +50,7 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<Answer, Failure> {
         Verb::Unpin(args) => pins::unpin(args, context),
         Verb::Pins => pins::list(context),
         Verb::Gc(args) => gc::run(args, context),
-        Verb::Verify => verify::run(context),
+        Verb::Verify(args) => verify::run(args, context),
         Verb::Export(args) => car::export(args, context),
         Verb::Import(args) => car::import(args, context),
     }

@@ -1,7 +1,10 @@
 //! What went wrong, for people and for programs: a class, a message, a remedy and an exit code.
 
 use icn_abi::Class;
-use icn_dag::{BlockError, StoreError};
+use icn_dag::BlockError;
+use icn_dag::car::CarError;
+use icn_dag::file::FileError;
+use icn_dag::walk::WalkError;
 use std::fmt::Display;
 use std::path::Path;
 
@@ -57,21 +60,41 @@ impl Failure {
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let class = match &error {
-            StoreError::Quota { .. } | StoreError::DiskFull => Class::ResourceLimitExceeded,
-            StoreError::Io { .. } | StoreError::Stopped(_) => Class::Internal,
-            StoreError::Damaged { .. } | StoreError::Missing(_) | StoreError::Block { .. } => {
-                Class::DagOperationFailed
-            }
-        };
-        Self::new(class, error)
-    }
-}
-
 impl From<BlockError> for Failure {
     fn from(error: BlockError) -> Self {
         Self::malformed(error)
+    }
+}
+
+impl From<WalkError> for Failure {
+    fn from(error: WalkError) -> Self {
+        match error {
+            WalkError::Store(error) => error.into(),
+            WalkError::TooMany(_) => Self::new(Class::ResourceLimitExceeded, error),
+        }
+    }
+}
+
+impl From<CarError> for Failure {
+    fn from(error: CarError) -> Self {
+        match error {
+            CarError::Store(error) => error.into(),
+            CarError::TooMany(_) => Self::new(Class::ResourceLimitExceeded, error),
+            CarError::Write { .. } => Self::new(Class::ProcessingFailure, error),
+            CarError::Frame(_) | CarError::Block { .. } => Self::malformed(error),
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Store(error) => error.into(),
+            FileError::TooLarge(_) => Self::new(Class::ResourceLimitExceeded, error),
+            FileError::Read { .. } | FileError::Write { .. } => {
+                Self::new(Class::ProcessingFailure, error)
+            }
+            FileError::Shape { .. } => Self::new(Class::DagOperationFailed, error),
+        }
     }
 }

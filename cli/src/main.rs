@@ -2,13 +2,18 @@
 
 mod abi;
 mod answer;
+mod clock;
 mod completions;
+mod dag;
 mod data_dir;
+mod db;
 mod did;
 mod failure;
 mod keys;
 mod keystore;
 mod new;
+mod progress;
+mod store;
 mod version;
 
 use answer::{Answer, Output};
@@ -53,6 +58,12 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage; others are in the help o
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Blocks: store, read, walk, pin, collect, check, and exchange as CAR files
+    #[command(subcommand)]
+    Dag(dag::Verb),
+    /// The store of blocks itself: its size, its index
+    #[command(subcommand)]
+    Db(db::Verb),
     /// Keys: make, list, back up as 24 words, bring back
     #[command(subcommand)]
     Keys(keys::Verb),
@@ -86,6 +97,8 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
         data_dir: cli.data_dir,
     };
     match cli.verb {
+        Verb::Dag(verb) => dag::run(verb, &context),
+        Verb::Db(verb) => db::run(verb, &context),
         Verb::Keys(verb) => keys::run(verb, &context),
         Verb::Did(args) => did::run(args, &context),
         Verb::Abi(args) => Ok(abi::run(&args, context.output)),

@@ -5,7 +5,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A bar that counts up to `total` if it is known. It is drawn on stderr, when that is a terminal
 /// and the answer is text.
-pub(crate) fn bar(output: Output, verb: &'static str, total: Option<u64>, bytes: bool) -> ProgressBar {
+pub(crate) fn bar(
+    output: Output,
+    verb: &'static str,
+    total: Option<u64>,
+    bytes: bool,
+) -> ProgressBar {
     if output == Output::Json {
         return ProgressBar::hidden();
     }

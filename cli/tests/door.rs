@@ -5,6 +5,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "door/dag.rs"]
+mod dag;
 #[path = "door/did.rs"]
 mod did;
 #[path = "door/icn.rs"]

@@ -37,20 +37,29 @@ pub(crate) struct ImportArgs {
 }
 
 pub(crate) fn export(args: ExportArgs, context: &Context) -> Result<Answer, Failure> {
-    let roots = args.roots.iter().map(CidText::cid).collect::<Result<Vec<_>, _>>()?;
+    let roots = args
+        .roots
+        .iter()
+        .map(CidText::cid)
+        .collect::<Result<Vec<_>, _>>()?;
     let store = store::read(context)?;
     let to_stdout = args.output_file.is_none();
     if to_stdout && (context.output == Output::Json || io::stdout().is_terminal()) {
-        return Err(Failure::new(Class::InvalidSystemApiCall, "a CAR is bytes, not text to read here")
-            .hint("name a file with -o FILE")
-            .exit(2));
+        return Err(Failure::new(
+            Class::InvalidSystemApiCall,
+            "a CAR is bytes, not text to read here",
+        )
+        .hint("name a file with -o FILE")
+        .exit(2));
     }
     // Counting first costs a walk without the leaves, and lets the bar say how long it will take.
     let total = Survey::of(&roots, &store, |_| {})?.here.blocks;
     let bar = progress::bar(context.output, "exporting", Some(total), false);
     let written = match &args.output_file {
         Some(path) => to_file(path, |into| {
-            car::export(&store, &roots, BufWriter::new(into), |done| bar.set_position(done.blocks))
+            car::export(&store, &roots, BufWriter::new(into), |done| {
+                bar.set_position(done.blocks)
+            })
         })?,
         None => car::export(&store, &roots, io::stdout().lock(), |done| {
             bar.set_position(done.blocks);
@@ -78,14 +87,29 @@ pub(crate) fn import(args: ImportArgs, context: &Context) -> Result<Answer, Fail
     bar.finish_and_clear();
     let complete = done.is_complete();
     if args.pin && complete {
-        let pin = done.roots.iter().map(|&root| Pin { root, until: None }).collect();
-        store.commit(Batch { pin, ..Batch::default() })?;
+        let pin = done
+            .roots
+            .iter()
+            .map(|&root| Pin { root, until: None })
+            .collect();
+        store.commit(Batch {
+            pin,
+            ..Batch::default()
+        })?;
     }
     let verdict = if complete { "complete" } else { "incomplete" };
-    let mut text = format!("{verdict}: {} blocks, {} of them new", done.read.blocks, done.new.blocks);
-    done.roots.iter().for_each(|root| text.push_str(&format!("\nroot {root}")));
+    let mut text = format!(
+        "{verdict}: {} blocks, {} of them new",
+        done.read.blocks, done.new.blocks
+    );
+    done.roots
+        .iter()
+        .for_each(|root| text.push_str(&format!("\nroot {root}")));
     for (what, listed) in [("missing", &done.missing), ("damaged", &done.damaged)] {
-        listed.first.iter().for_each(|cid| text.push_str(&format!("\n{what} {cid}")));
+        listed
+            .first
+            .iter()
+            .for_each(|cid| text.push_str(&format!("\n{what} {cid}")));
         let unlisted = listed.count - listed.first.len() as u64;
         if unlisted > 0 {
             text.push_str(&format!("\nand {unlisted} more {what}"));

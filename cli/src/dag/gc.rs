@@ -14,15 +14,26 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Answer, Failure> {
-    let mut store = store::open(context, store::Quota::default())?;
+    let mut store = store::read(context)?;
     let bar = progress::bar(context.output, "collecting", None, false);
-    let collect = Collect { now: clock::now()?, dry_run: args.dry_run };
+    let collect = Collect {
+        now: clock::now()?,
+        dry_run: args.dry_run,
+    };
     let done = collect.run(&mut store, |state| {
         bar.set_position(state.walked + state.kept.blocks + state.dropped.blocks);
     })?;
     bar.finish_and_clear();
-    let freed = if args.dry_run { 0 } else { store.compact()? };
-    let would = if args.dry_run { "would drop" } else { "dropped" };
+    let freed = if args.dry_run {
+        0
+    } else {
+        store.compact(|_| {})?.freed_bytes
+    };
+    let would = if args.dry_run {
+        "would drop"
+    } else {
+        "dropped"
+    };
     let mut text = format!(
         "{would} {} blocks of {} bytes; kept {} blocks of {} bytes",
         done.dropped.blocks, done.dropped.bytes, done.kept.blocks, done.kept.bytes

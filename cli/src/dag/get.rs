@@ -3,9 +3,11 @@
 use super::{CidText, absent};
 use crate::answer::{Answer, Output};
 use crate::failure::Failure;
-use crate::{Context, store};
-use icn_base::Bytes;
-use icn_dag::{Blocks, file};
+use crate::{Context, progress, store};
+use icn_base::run::Layout;
+use icn_base::{Bytes, Cid, Codec};
+use icn_dag::file::{self, FileError};
+use icn_dag::{Block, Blocks};
 use serde_json::json;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -26,36 +28,61 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Answer, Failure> {
     let cid = args.cid.cid()?;
     let store = store::read(context)?;
     let block = store.get(&cid)?.ok_or_else(|| absent(&cid))?;
-    let is_file = !args.block && file::is_root(&block);
-    let mut write = |into: &mut dyn Write| -> Result<u64, file::FileError> {
-        if is_file {
-            return file::get(&cid, &store, into);
-        }
-        into.write_all(block.bytes()).map_err(file::FileError::Write)?;
-        Ok(block.bytes().len() as u64)
-    };
+    // A raw block is a file, too; a structured one only if it lists parts.
+    let is_file = !args.block && (cid.codec() == Codec::Raw || block.value::<Layout>().is_ok());
     let codec = cid.codec().name();
+    let source = Source {
+        store: &store,
+        cid,
+        block: &block,
+        is_file,
+    };
     match (&args.output_file, context.output) {
         (Some(path), _) => {
-            let size = to_file(path, &mut write)?;
+            let bar = progress::bar(context.output, "writing", None, true);
+            let size = to_file(path, |into| source.write(into, |at| bar.set_position(at)))?;
+            bar.finish_and_clear();
             let text = format!("{size} bytes in {}", path.display());
-            Ok(Answer::new(text, json!({ "cid": cid, "codec": codec, "size": size, "file": path })))
+            let json = json!({ "cid": cid, "codec": codec, "size": size, "file": path });
+            Ok(Answer::new(text, json))
         }
         (None, Output::Text) => {
-            let mut stdout = io::stdout().lock();
-            match write(&mut stdout).and_then(|_| stdout.flush().map_err(file::FileError::Write)) {
+            match source.write(&mut io::stdout().lock(), |_| {}) {
                 // The reader went away, as `head` does: nothing is wrong.
-                Err(file::FileError::Write(error)) if error.kind() == ErrorKind::BrokenPipe => {}
-                done => done.map_err(Failure::from)?,
+                Err(FileError::Write { source, .. }) if source.kind() == ErrorKind::BrokenPipe => {}
+                done => drop(done?),
             }
             Ok(Answer::new("", ()))
         }
         (None, Output::Json) => {
             let mut bytes = Vec::new();
-            let size = write(&mut bytes)?;
+            let size = source.write(&mut bytes, |_| {})?;
             let bytes = Bytes(bytes);
-            Ok(Answer::new("", json!({ "cid": cid, "codec": codec, "size": size, "bytes": bytes })))
+            Ok(Answer::new(
+                "",
+                json!({ "cid": cid, "codec": codec, "size": size, "bytes": bytes }),
+            ))
         }
+    }
+}
+
+/// What is to be written.
+struct Source<'a, B: Blocks> {
+    store: &'a B,
+    cid: Cid,
+    block: &'a Block,
+    is_file: bool,
+}
+
+impl<B: Blocks> Source<'_, B> {
+    fn write(&self, into: &mut dyn Write, progress: impl FnMut(u64)) -> Result<u64, FileError> {
+        if self.is_file {
+            return file::get(self.store, &self.cid, into, progress);
+        }
+        let bytes = self.block.bytes();
+        let written = into.write_all(bytes).and_then(|()| into.flush());
+        written.map_err(|source| FileError::Write { at: 0, source })?;
+        Ok(bytes.len() as u64)
     }
 }
 

@@ -27,25 +27,36 @@ pub(crate) struct UnpinArgs {
 
 pub(crate) fn pin(args: PinArgs, context: &Context) -> Result<Answer, Failure> {
     let root = args.root.cid()?;
-    let mut store = store::open(context, store::Quota::default())?;
+    let mut store = store::read(context)?;
     if !store.has(&root)? {
         return Err(absent(&root));
     }
     let until = args.duration.map(from_now).transpose()?;
     let pin = Pin { root, until };
-    store.commit(Batch { pin: vec![pin], ..Batch::default() })?;
+    store.commit(Batch {
+        pin: vec![pin],
+        ..Batch::default()
+    })?;
     Ok(Answer::new(line(&pin), row(&pin)))
 }
 
 pub(crate) fn unpin(args: UnpinArgs, context: &Context) -> Result<Answer, Failure> {
     let root = args.root.cid()?;
-    let mut store = store::open(context, store::Quota::default())?;
+    let mut store = store::read(context)?;
     if !store.pins()?.iter().any(|pin| pin.root == root) {
-        return Err(Failure::new(Class::DagOperationFailed, format!("{root} is not pinned"))
-            .hint("`icn dag pins` lists the pins"));
+        return Err(
+            Failure::new(Class::DagOperationFailed, format!("{root} is not pinned"))
+                .hint("`icn dag pins` lists the pins"),
+        );
     }
-    store.commit(Batch { unpin: vec![root], ..Batch::default() })?;
-    Ok(Answer::new(format!("{root} is no longer pinned"), json!({ "cid": root, "pinned": false })))
+    store.commit(Batch {
+        unpin: vec![root],
+        ..Batch::default()
+    })?;
+    Ok(Answer::new(
+        format!("{root} is no longer pinned"),
+        json!({ "cid": root, "pinned": false }),
+    ))
 }
 
 pub(crate) fn list(context: &Context) -> Result<Answer, Failure> {
@@ -60,7 +71,11 @@ fn line(pin: &Pin) -> String {
         None => format!("{} is pinned", pin.root),
         Some(until) => {
             let at = std::time::UNIX_EPOCH + Duration::from_millis(until.as_ms());
-            format!("{} is pinned until {}", pin.root, humantime::format_rfc3339_seconds(at))
+            format!(
+                "{} is pinned until {}",
+                pin.root,
+                humantime::format_rfc3339_seconds(at)
+            )
         }
     }
 }

@@ -27,7 +27,9 @@ pub(crate) fn stat(args: StatArgs, context: &Context) -> Result<Answer, Failure>
     let block = store.get(&cid)?.ok_or_else(|| absent(&cid))?;
     let links = block.links()?;
     let bar = progress::bar(context.output, "walking", None, false);
-    let below = Survey::of(&[cid], &store, |survey| bar.set_position(survey.here.blocks))?;
+    let below = Survey::of(&[cid], &store, |survey| {
+        bar.set_position(survey.here.blocks)
+    })?;
     bar.finish_and_clear();
     let (codec, size) = (cid.codec().name(), block.bytes().len());
     let mut text = format!(
@@ -39,7 +41,10 @@ pub(crate) fn stat(args: StatArgs, context: &Context) -> Result<Answer, Failure>
     for (what, listed) in [("missing", &below.missing), ("damaged", &below.damaged)] {
         if !listed.is_empty() {
             let _infallible = write!(text, "\n{} {what}:", listed.count);
-            listed.first.iter().for_each(|cid| text.push_str(&format!("\n  {cid}")));
+            listed
+                .first
+                .iter()
+                .for_each(|cid| text.push_str(&format!("\n  {cid}")));
         }
     }
     Ok(Answer::new(
@@ -75,9 +80,10 @@ pub(crate) fn walk(args: WalkArgs, context: &Context) -> Result<Answer, Failure>
         };
         match context.output {
             Output::Json => {
-                let mut row = json!({ "cid": cid });
-                size.map(|size| row["size"] = size.into());
-                fault.map(|fault| row[fault] = true.into());
+                let row = match (size, fault) {
+                    (Some(size), _) => json!({ "cid": cid, "size": size }),
+                    (None, fault) => json!({ "cid": cid, "fault": fault }),
+                };
                 rows.push(row);
             }
             Output::Text => {
