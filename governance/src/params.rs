@@ -110,6 +110,30 @@ parameters! {
         "Equal receipts that a job with valuable grants needs, unless it names its executors.";
     AnchorTtlMs "anchor_ttl_ms" Ms 60_000 2_592_000_000 31_536_000_000
         "How long an anchored record is kept.";
+    ProposalFee "proposal_fee" Mana 0 10 1_000_000
+        "What a proposal escrows: its proposer's reward if it executes, else the treasury's.";
+    MinDeliberationMs "min_deliberation_ms" Ms 0 3_600_000 2_592_000_000
+        "The least time between a proposal and its vote.";
+    MaxDeliberationMs "max_deliberation_ms" Ms 1_000 2_592_000_000 31_536_000_000
+        "How long a proposal may wait for its vote before it expires.";
+    MinVotingMs "min_voting_ms" Ms 0 86_400_000 2_592_000_000
+        "The least time of a vote, however certain its outcome.";
+    MaxVotingMs "max_voting_ms" Ms 1_000 604_800_000 31_536_000_000
+        "When a vote closes by itself.";
+    ExecutionDelayMs "execution_delay_ms" Ms 0 3_600_000 2_592_000_000
+        "The least time between a vote and what it does.";
+    ChangeDelayMs "change_delay_ms" Ms 0 86_400_000 2_592_000_000
+        "The same, where it changes parameters, validators, members or the treasury.";
+    ExecuteByMs "execute_by_ms" Ms 1_000 604_800_000 31_536_000_000
+        "How long after that delay a proposal may be executed before it expires.";
+    QuorumBp "quorum_bp" BasisPoints 1 3_334 10_000
+        "The part of the eligible members that must vote.";
+    ThresholdBp "threshold_bp" BasisPoints 5_001 5_001 10_000
+        "The part of the votes for or against that must be for.";
+    StrictQuorumBp "strict_quorum_bp" BasisPoints 1 5_000 10_000
+        "The quorum for governance parameters, validators and removals.";
+    StrictThresholdBp "strict_threshold_bp" BasisPoints 5_001 6_667 10_000
+        "The threshold for governance parameters, validators and removals.";
 }
 
 /// Why a parameter cannot be set so.
@@ -138,6 +162,11 @@ impl PartialEq for Row {
 impl Eq for Row {}
 
 impl Parameter {
+    /// True for the rules of voting themselves, which are harder to change than others.
+    pub const fn is_governance(self) -> bool {
+        self as u16 >= Self::ProposalFee as u16 && self as u16 <= Self::StrictThresholdBp as u16
+    }
+
     /// Refuses a value outside the hard bounds.
     pub fn check(self, value: u64) -> Result<(), ParameterError> {
         let row = self.row();

@@ -1,9 +1,14 @@
 //! A block: transactions in their order, then what falls due. Applying one is a fold.
 
+use crate::job::Phase;
 use crate::limits::BLOCK_TXS_MAX;
-use crate::tx::SignedTx;
-use crate::{Event, Reject, State, apply};
-use icn_base::Time;
+use crate::rules::expire::expire;
+use crate::state::{Chain, Changes};
+use crate::tx::{SignedTx, Verified};
+use crate::{Event, Reject, State, apply_verified};
+use icn_base::run::Snapshot;
+use icn_base::{Cid, Time};
+use icn_dag::Block;
 
 /// What became of one transaction of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +28,10 @@ pub struct Applied {
     pub verdicts: Vec<Verdict>,
     /// What fell due.
     pub due: Vec<Event>,
+    /// The root of the state after the block.
+    pub root: Cid,
+    /// The blocks of the state's map that are new.
+    pub blocks: Vec<Block>,
 }
 
 /// Why a block cannot follow the last one. Nothing has changed.
@@ -49,24 +58,54 @@ pub enum BlockError {
     Transactions(usize),
 }
 
-/// Judges one transaction as part of a block.
-pub fn judge(state: &mut State, tx: &SignedTx, at: Time) -> Verdict {
-    let is_market = tx.body.action.is_market();
-    match apply::apply(state, tx, at) {
-        Ok(events) => Verdict::Applied(events),
-        Err(reject) if reject.is_envelope() || is_market => Verdict::Refused(reject),
-        Err(reject) => Verdict::Failed(reject),
-    }
-}
-
-/// Applies a block to the state after its parent.
+/// Applies a block to the state after its parent: transactions in their order, then what falls
+/// due. The signatures are checked here, one after the other; a node that has checked them on
+/// several threads calls [`apply_verified_block`].
 pub fn apply_block(
     state: &mut State,
     height: u64,
     at: Time,
     txs: &[SignedTx],
 ) -> Result<Applied, BlockError> {
-    let chain = state.chain;
+    follows(state, height, at, txs.len())?;
+    let network = state.chain.network;
+    let verify = |tx: &SignedTx| tx.clone().verify(&network);
+    let verified: Vec<_> = txs.iter().map(verify).collect();
+    apply_verified_block(state, height, at, &verified)
+}
+
+/// [`apply_block`], where the signatures were checked before.
+pub fn apply_verified_block(
+    state: &mut State,
+    height: u64,
+    at: Time,
+    txs: &[Result<Verified, Reject>],
+) -> Result<Applied, BlockError> {
+    follows(state, height, at, txs.len())?;
+    let mut blocks = give_snapshots(state);
+    let verdicts = txs.iter().map(|tx| judge(state, tx, at)).collect();
+    let due = expire(state, at);
+    let chain = Chain {
+        height,
+        time: at,
+        ..state.chain
+    };
+    state.absorb(Changes {
+        chain: Some(chain),
+        ..Changes::default()
+    });
+    let (root, new) = state.commit();
+    blocks.extend(new);
+    Ok(Applied {
+        verdicts,
+        due,
+        root,
+        blocks,
+    })
+}
+
+fn follows(state: &State, height: u64, at: Time, txs: usize) -> Result<(), BlockError> {
+    let chain = &state.chain;
     let next = chain.height.saturating_add(1);
     if height != next {
         return Err(BlockError::Height {
@@ -80,21 +119,45 @@ pub fn apply_block(
             found: at,
         });
     }
-    if txs.len() > BLOCK_TXS_MAX {
-        return Err(BlockError::Transactions(txs.len()));
+    if txs > BLOCK_TXS_MAX {
+        return Err(BlockError::Transactions(txs));
     }
-    let verdicts = txs.iter().map(|tx| judge(state, tx, at)).collect();
-    state.close_block(height, at);
-    Ok(Applied {
-        verdicts,
-        due: Vec::new(),
-    })
+    Ok(())
 }
 
-impl State {
-    fn close_block(&mut self, height: u64, at: Time) {
-        self.chain.height = height;
-        self.chain.time = at;
-        self.touched.insert(crate::key::Key::Chain);
+fn judge(state: &mut State, tx: &Result<Verified, Reject>, at: Time) -> Verdict {
+    let tx = match tx {
+        Ok(tx) => tx,
+        Err(reject) => return Verdict::Refused(reject.clone()),
+    };
+    match apply_verified(state, tx, at) {
+        Ok(events) => Verdict::Applied(events),
+        Err(reject) if reject.is_envelope() || tx.body().action.is_market() => {
+            Verdict::Refused(reject)
+        }
+        Err(reject) => Verdict::Failed(reject),
     }
+}
+
+/// Jobs that the parent block assigned are run on the state after it, whose root is known now.
+fn give_snapshots(state: &mut State) -> Vec<Block> {
+    if state.unrooted.is_empty() {
+        return Vec::new();
+    }
+    let (root, blocks) = state.commit();
+    let snapshot = Snapshot {
+        height: state.chain.height,
+        root,
+    };
+    let mut changes = Changes::default();
+    for id in state.unrooted.clone() {
+        if let Some(mut job) = state.jobs.get(&id).cloned() {
+            if let Phase::Assigned(assigned) = &mut job.phase {
+                assigned.snapshot = Some(snapshot);
+            }
+            changes.jobs.insert(id, Some(job));
+        }
+    }
+    state.absorb(changes);
+    blocks
 }

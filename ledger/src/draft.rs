@@ -1,9 +1,12 @@
 //! A draft: the state as a rule would change it. It is kept whole or dropped whole.
 
+use crate::executor::Executor;
+use crate::job::Job;
+use crate::record::Anchor;
 use crate::state::{Actor, Chain, Changes};
 use crate::table::seen;
 use crate::{Event, Reject, State};
-use icn_base::{Did, Mana, NetworkId, Time};
+use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
 use icn_economics::{Account, AccountError};
 use icn_governance::Parameter;
 
@@ -30,6 +33,11 @@ impl<'s> Draft<'s> {
     /// The time of the block that is being applied.
     pub const fn at(&self) -> Time {
         self.at
+    }
+
+    /// The height of the block that is being applied.
+    pub const fn height(&self) -> u64 {
+        self.state.chain.height.saturating_add(1)
     }
 
     /// The network.
@@ -100,6 +108,67 @@ impl<'s> Draft<'s> {
             .collect(amount)
             .expect("what left an account fits the treasury");
         self.changes.chain = Some(chain);
+    }
+
+    /// A job.
+    pub fn job(&self, id: &JobId) -> Option<&Job> {
+        seen(&self.changes.jobs, &self.state.jobs, id)
+    }
+
+    /// How many children a run has submitted so far: they open when their parent settles.
+    pub(crate) fn count_children(&self, parent: &JobId) -> u32 {
+        let jobs = self.changes.jobs.values().flatten();
+        let children = jobs.filter(|job| job.tree.parent.as_ref() == Some(parent));
+        u32::try_from(children.count()).unwrap_or(u32::MAX)
+    }
+
+    /// A job to change; [`Draft::put_job`] brings it back.
+    pub(crate) fn take_job(&self, id: &JobId) -> Result<Job, Reject> {
+        self.job(id).cloned().ok_or(Reject::UnknownJob { job: *id })
+    }
+
+    pub(crate) fn put_job(&mut self, id: JobId, job: Job) {
+        self.changes.jobs.insert(id, Some(job));
+    }
+
+    pub(crate) fn executor(&self, did: &Did) -> Option<&Executor> {
+        seen(&self.changes.executors, &self.state.executors, did)
+    }
+
+    pub(crate) fn put_executor(&mut self, did: Did, executor: Option<Executor>) {
+        self.changes.executors.insert(did, executor);
+    }
+
+    /// Keeps a record until the time that is voted for it; one that is kept is kept on.
+    pub(crate) fn anchor(&mut self, cid: Cid, by: Did, receipt: bool) {
+        let ttl_ms = self.parameter(Parameter::AnchorTtlMs);
+        let until = self.at.after_ms(ttl_ms).unwrap_or(self.at);
+        self.changes
+            .anchors
+            .insert(cid, Some(Anchor { by, until, receipt }));
+        self.emit(Event::Anchored { cid, by });
+    }
+
+    /// Begins the day on which an executor gains nothing more by an owner, unless it has begun.
+    pub(crate) fn begin_day(&mut self, executor: Did, owner: Did, day_ms: u64) -> bool {
+        let pair = (executor, owner);
+        let begun = seen(&self.changes.praise, &self.state.praise, &pair);
+        if begun.is_some_and(|until| self.at < *until) {
+            return false;
+        }
+        let until = self.at.after_ms(day_ms).unwrap_or(self.at);
+        self.changes.praise.insert(pair, Some(until));
+        true
+    }
+
+    /// Moves an executor's reputation.
+    pub(crate) fn credit(&mut self, executor: &Did, by: i32) {
+        let at = self.at;
+        let moved = self.change_actor(executor, |actor| {
+            actor.standing.change(at, by);
+            Ok(())
+        });
+        moved.expect("reputation needs no mana");
     }
 
     pub(crate) fn emit(&mut self, event: Event) {

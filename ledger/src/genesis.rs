@@ -109,7 +109,10 @@ impl Genesis {
             supply,
             regeneration: Regeneration::new(self.time, amount, interval_ms),
         };
-        Ok(State::new(chain, parameters, actors, validators))
+        let mut state = State::new(chain);
+        (state.parameters, state.actors, state.validators) = (parameters, actors, validators);
+        state.touch_all();
+        Ok(state)
     }
 }
 

@@ -31,30 +31,46 @@
 //! assert_eq!(state.actor(&keys.did()).unwrap().account.total(), mana(69), "a fee of 1");
 //! assert!(apply(&mut state, &tx, Time::from_ms(1_001).unwrap()).is_err(), "the nonce is used");
 //! ```
-#![deny(clippy::arithmetic_side_effects)]
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod apply;
+pub mod bid;
 pub mod block;
+pub mod commit;
 pub mod draft;
+mod due;
 mod envelope;
 pub mod event;
+pub mod executor;
 pub mod genesis;
+pub mod grants;
+pub mod job;
 pub mod key;
 pub mod limits;
+pub mod proof;
+pub mod quote;
+pub mod record;
 pub mod reject;
+mod rows;
 mod rules;
+pub mod snapshot;
 pub mod standing;
 pub mod state;
 mod table;
 pub mod tx;
 
 pub use apply::{apply, apply_verified, check, check_verified};
-pub use block::{Applied, BlockError, Verdict, apply_block};
+pub use bid::{Bid, Terms};
+pub use block::{Applied, BlockError, Verdict, apply_block, apply_verified_block};
 pub use draft::Draft;
 pub use event::Event;
+pub use executor::{Executor, Profile};
 pub use genesis::{Genesis, GenesisAccount};
+pub use job::{Ending, Job};
 pub use key::Key;
+pub use proof::Proof;
 pub use reject::Reject;
+pub use rules::child_id;
 pub use state::{Actor, State};
 pub use tx::{Action, SignedTx, TxBody, Verified};

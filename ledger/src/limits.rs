@@ -3,8 +3,29 @@
 /// The largest transaction.
 pub const TX_BYTES_MAX: usize = 512 * 1024;
 
-/// The longest memo, reason or label.
+/// The longest memo or reason.
 pub const MEMO_BYTES_MAX: usize = 256;
 
 /// Transactions of one block.
 pub const BLOCK_TXS_MAX: usize = 10_000;
+
+/// Executors of one job.
+pub const EXECUTORS_MAX: u8 = 7;
+
+/// Spare bids that an assignment may bring.
+pub const SPARES_MAX: usize = 64;
+
+/// Capabilities, and labels, that a spec or a profile may name.
+pub const NAMES_MAX: usize = 32;
+
+/// Bytes of a capability, a label's name, its value or an engine's name.
+pub const NAME_BYTES_MAX: usize = 64;
+
+/// Executors that a spec may name.
+pub const ALLOW_MAX: usize = 64;
+
+/// Bytes of an entry point's name.
+pub const ENTRY_BYTES_MAX: usize = 256;
+
+/// Seats that an executor may offer.
+pub const CAPACITY_MAX: u32 = 1_024;

@@ -5,7 +5,7 @@
 
 use icn_abi::Class;
 use icn_base::mana::ManaError;
-use icn_base::{Did, Mana, Time};
+use icn_base::{Did, JobId, Mana, Time};
 use icn_economics::AccountError;
 
 /// Declares the refusals from their rows: number, name, facts, class, what happened, what to do.
@@ -95,6 +95,9 @@ rejects! {
     13 FeeNotPayable { fee: Mana, spendable: Mana } Economic
         "the fee is {fee} and the account can spend {spendable}"
         "wait for regeneration, or be paid";
+    14 BidsTooMany { found: usize } ResourceLimitExceeded
+        "{found} bids are given: 7 and 64 spare ones are allowed"
+        "give the best bids only";
 
     100 AmountZero { } Economic
         "nothing is no amount"
@@ -111,6 +114,170 @@ rejects! {
     104 TextTooLong { bytes: usize, allowed: usize } ResourceLimitExceeded
         "a text has {bytes} bytes, {allowed} are allowed"
         "shorten it, or store it as a block and name its CID";
+
+    200 EntryName { bytes: usize } InvalidSpec
+        "the entry point's name has {bytes} bytes: 1 to 256 are allowed"
+        "name the export to call; `run` is usual";
+    201 InputTooLarge { bytes: usize, allowed: usize } InvalidSpec
+        "the inline input has {bytes} bytes, {allowed} are allowed"
+        "store the input as a block and give its CID";
+    202 ReadsTooMany { found: usize, allowed: usize } InvalidSpec
+        "{found} blocks are listed to be read, {allowed} are allowed"
+        "list only what the run needs";
+    203 ReadsTooLarge { allowed: u64 } InvalidSpec
+        "the blocks that are listed to be read have more than {allowed} bytes"
+        "list only what the run needs";
+    204 MemoryTooLarge { pages: u32, allowed: u32 } InvalidSpec
+        "{pages} pages of memory are asked for, {allowed} are allowed"
+        "ask for less memory";
+    205 AgreementUnsound { executors: u8, quorum: u8 } InvalidSpec
+        "{quorum} of {executors} is no agreement"
+        "ask for 1 to 7 executors and a quorum of more than half of them";
+    206 RequiresTooLarge { } InvalidSpec
+        "the requirements name too much"
+        "name at most 32 capabilities and labels of at most 64 bytes, and 64 executors";
+    207 GrantTwice { name: &'static str } InvalidSpec
+        "{name} is granted twice"
+        "grant each capability once";
+    208 DeadlineTooSoon { earliest: Time } InvalidSpec
+        "the deadline leaves no time to run: {earliest} is the earliest"
+        "set a later deadline or a lower fuel limit";
+    209 DeadlineTooFar { latest: Time } InvalidSpec
+        "the deadline is too far ahead: {latest} is the latest"
+        "set an earlier deadline";
+    210 BidWindowTooLong { } InvalidSpec
+        "bids would be collected until after the deadline"
+        "collect bids for a shorter time";
+    211 NotBelieved { quorum: u64 } PermissionDenied
+        "effects of value need {quorum} equal receipts or named executors"
+        "ask for a higher quorum, or name whom you trust in `requires.allow`";
+    212 RetryOfUnfinished { job: JobId } InvalidSpec
+        "{job} is no job of this owner that has ended"
+        "retry a job of your own after its end";
+
+    300 UnknownJob { job: JobId } UnknownJob
+        "there is no job {job}"
+        "check the id; `icn job list` shows the jobs";
+    301 JobNotOpen { job: JobId } InvalidJobState
+        "{job} is no longer open"
+        "`icn job show` tells where it is";
+    302 JobNotAssigned { job: JobId } InvalidJobState
+        "{job} is not assigned"
+        "`icn job show` tells where it is";
+    303 JobEnded { job: JobId } InvalidJobState
+        "{job} has ended"
+        "nothing counts after the end; submit it again";
+    304 NotOwner { owner: Did } PermissionDenied
+        "the job belongs to {owner}"
+        "only its owner may do that";
+    305 NotCoordinator { coordinator: Did } PermissionDenied
+        "{coordinator} assigns this job"
+        "the owner and validators may assign it once the coordinator's time is over";
+    306 AssignClosed { } ExecutionTimeout
+        "the time to assign this job is over"
+        "submit it again";
+    307 TimeTooShort { earliest: Time } ExecutionTimeout
+        "the deadline leaves no time to run: {earliest} would do"
+        "submit it again with a later deadline";
+    308 BidCount { found: usize, wanted: usize } InvalidSystemApiCall
+        "{found} bids are given, {wanted} are wanted"
+        "give one bid for each executor";
+    309 BidTwice { executor: Did } InvalidSystemApiCall
+        "{executor} stands twice among the bids"
+        "give each executor's bid once";
+    310 BidForAnother { executor: Did } InvalidSystemApiCall
+        "the bid of {executor} is for another job"
+        "give bids for this job";
+    311 BidExpired { executor: Did, assign_before: Time } ExecutionTimeout
+        "the bid of {executor} was valid until {assign_before}"
+        "take another bid";
+    312 NotRegistered { executor: Did } PermissionDenied
+        "{executor} is no registered executor that takes jobs"
+        "take another bid; executors register with `icn executor register`";
+    313 NotMember { did: Did } PermissionDenied
+        "{did} is no member"
+        "members are admitted by genesis or by vote";
+    314 NotAllowed { executor: Did } PermissionDenied
+        "the job does not name {executor} among those it trusts"
+        "take a bid of one that is named";
+    315 CapabilityMissing { executor: Did, name: String } PermissionDenied
+        "{executor} lacks {name}"
+        "take a bid of an executor that has what the job requires";
+    316 ReputationTooLow { executor: Did, score: u16, wanted: u32 } PermissionDenied
+        "the reputation of {executor} is {score}, {wanted} is required"
+        "take another bid";
+    317 EngineDiffers { executor: Did } InvalidSystemApiCall
+        "the bid of {executor} is for another engine"
+        "take bids for one engine, that which their executors registered";
+    318 NoCapacity { executor: Did, capacity: u32 } ResourceLimitExceeded
+        "{executor} has all its {capacity} seats taken"
+        "take another bid";
+    319 PriceTooHigh { executor: Did, worst: Mana, max_price: Mana } Economic
+        "{executor} may cost {worst}, the job allows {max_price}"
+        "take another bid";
+    320 BondNotPayable { executor: Did, needed: Mana, spendable: Mana } Economic
+        "{executor} needs {needed} for bond and fees and can spend {spendable}"
+        "take another bid";
+    321 BidWindowOpen { executor: Did } InvalidJobState
+        "bids are still collected and {executor} has not bid"
+        "wait for the end of the bid window, or for all who qualify";
+
+    400 NoSeat { executor: Did } PermissionDenied
+        "{executor} has no seat in this job"
+        "only assigned executors may send this";
+    401 SealNotWanted { } InvalidJobState
+        "a lone executor settles without a seal"
+        "send the receipt at once";
+    402 AlreadySealed { } InvalidJobState
+        "the receipt was promised before"
+        "reveal it when sealing has ended";
+    403 DeadlinePassed { } ExecutionTimeout
+        "the time for this is over"
+        "nothing can be done: time settles the job";
+    404 RevealTooEarly { } InvalidJobState
+        "others may still seal their receipts"
+        "reveal when all have sealed or declined, or after the deadline";
+    405 SealMissing { } InvalidJobState
+        "the receipt was not sealed before"
+        "nothing can be done: a receipt without its seal does not count";
+    406 SealMismatch { } MissingOrInvalidReceipt
+        "receipt and salt are not what was sealed"
+        "send what was sealed, with its salt";
+    407 SaltNotWanted { } InvalidSystemApiCall
+        "a lone executor's receipt has no salt"
+        "leave the salt out";
+    408 AlreadyRevealed { } InvalidJobState
+        "this executor's receipt is here"
+        "nothing: one receipt counts";
+    409 NotYourReceipt { executor: Did } PermissionDenied
+        "the receipt is that of {executor}"
+        "each executor sends its own";
+    410 ClaimDiffers { what: &'static str } MissingOrInvalidReceipt
+        "the claim's {what} is not that of the job"
+        "run the job as it was assigned";
+
+    500 ProfileTooLarge { } InvalidSystemApiCall
+        "the profile names too much"
+        "name at most 32 capabilities and labels of at most 64 bytes";
+    501 CapacityRange { capacity: u32 } InvalidSystemApiCall
+        "a capacity of {capacity} is not possible"
+        "offer 1 to 1,024 seats";
+
+    600 EffectNotGranted { name: &'static str } PermissionDenied
+        "the job grants no {name}"
+        "grant it in the job's spec";
+    601 GrantSpent { name: &'static str } PermissionDenied
+        "the job's {name} is used up or too small"
+        "grant more in the job's spec";
+    602 BlockNotRaw { } DagOperationFailed
+        "an effect keeps a block that is not raw or larger than a block may be"
+        "write raw blocks of at most 2 MiB";
+    603 ChildLooser { what: &'static str } PermissionDenied
+        "a child job may only be stricter than its parent: its {what} is not"
+        "inherit from the parent";
+    604 TreeTooLarge { } ResourceLimitExceeded
+        "jobs below one job are limited: 16 a run, 64 in all, 4 generations"
+        "submit fewer child jobs";
 }
 
 impl Reject {

@@ -1,9 +1,14 @@
 //! The state: everything that is agreed, as tables in memory.
 
+use crate::due::{Due, DueIndex};
+use crate::executor::Executor;
+use crate::job::{Job, Phase};
 use crate::key::Key;
+use crate::record::{Anchor, Recorded};
 use crate::standing::Standing;
 use crate::table::{Rows, absorb};
-use icn_base::{Did, NetworkId, Time};
+use icn_base::{Cid, Did, JobId, NetworkId, Time};
+use icn_dag::hamt::Hamt;
 use icn_economics::{Account, AuditError, Regeneration, Supply};
 use icn_governance::Parameter;
 use serde::{Deserialize, Serialize};
@@ -16,9 +21,24 @@ pub struct State {
     pub(crate) parameters: BTreeMap<Parameter, u64>,
     pub(crate) actors: BTreeMap<Did, Actor>,
     pub(crate) validators: BTreeMap<Did, u64>,
+    pub(crate) executors: BTreeMap<Did, Executor>,
+    pub(crate) jobs: BTreeMap<JobId, Job>,
+    pub(crate) receipts: BTreeMap<Cid, Recorded>,
+    pub(crate) anchors: BTreeMap<Cid, Anchor>,
+    /// Until when an executor (first) gains no more reputation by an owner (second).
+    pub(crate) praise: BTreeMap<Praise, Time>,
+    /// Derived: when rows fall due.
+    pub(crate) due: DueIndex,
+    /// Derived: jobs that were assigned in the last block, whose snapshot's root is not known yet.
+    pub(crate) unrooted: BTreeSet<JobId>,
+    /// Derived: the map that commits to every row.
+    pub(crate) map: Hamt,
     /// Rows that changed since the state was last committed to.
     pub(crate) touched: BTreeSet<Key>,
 }
+
+/// An executor and an owner.
+pub(crate) type Praise = (Did, Did);
 
 /// What the chain as a whole is at: its row stands for the last block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,27 +87,30 @@ fn is_default(standing: &Standing) -> bool {
 pub(crate) struct Changes {
     pub(crate) chain: Option<Chain>,
     pub(crate) actors: Rows<Did, Actor>,
+    pub(crate) executors: Rows<Did, Executor>,
+    pub(crate) jobs: Rows<JobId, Job>,
+    pub(crate) receipts: Rows<Cid, Recorded>,
+    pub(crate) anchors: Rows<Cid, Anchor>,
+    pub(crate) praise: Rows<Praise, Time>,
 }
 
 impl State {
-    pub(crate) fn new(
-        chain: Chain,
-        parameters: BTreeMap<Parameter, u64>,
-        actors: BTreeMap<Did, Actor>,
-        validators: BTreeMap<Did, u64>,
-    ) -> Self {
-        let touched = [Key::Chain]
-            .into_iter()
-            .chain(parameters.keys().copied().map(Key::Parameter))
-            .chain(actors.keys().copied().map(Key::Account))
-            .chain(validators.keys().copied().map(Key::Validator))
-            .collect();
+    /// A state of nothing but its chain's row.
+    pub(crate) fn new(chain: Chain) -> Self {
         Self {
             chain,
-            parameters,
-            actors,
-            validators,
-            touched,
+            parameters: BTreeMap::new(),
+            actors: BTreeMap::new(),
+            validators: BTreeMap::new(),
+            executors: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            anchors: BTreeMap::new(),
+            praise: BTreeMap::new(),
+            due: DueIndex::new(),
+            unrooted: BTreeSet::new(),
+            map: Hamt::new(),
+            touched: BTreeSet::new(),
         }
     }
 
@@ -117,21 +140,96 @@ impl State {
         self.validators.get(did).copied().unwrap_or(0)
     }
 
+    /// A registered executor.
+    pub fn executor(&self, did: &Did) -> Option<&Executor> {
+        self.executors.get(did)
+    }
+
+    /// Every registered executor, ascending.
+    pub fn executors(&self) -> impl Iterator<Item = (&Did, &Executor)> {
+        self.executors.iter()
+    }
+
+    /// A job.
+    pub fn job(&self, job: &JobId) -> Option<&Job> {
+        self.jobs.get(job)
+    }
+
+    /// Every job above an id, ascending.
+    pub fn jobs_after(&self, after: Option<&JobId>) -> impl Iterator<Item = (&JobId, &Job)> {
+        let from = after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
+        self.jobs.range((from, std::ops::Bound::Unbounded))
+    }
+
+    /// A receipt that counted for a job.
+    pub fn receipt(&self, receipt: &Cid) -> Option<&Recorded> {
+        self.receipts.get(receipt)
+    }
+
+    /// An anchored record.
+    pub fn anchor(&self, cid: &Cid) -> Option<&Anchor> {
+        self.anchors.get(cid)
+    }
+
+    /// When the next row falls due: blocks are made for that, too.
+    pub fn next_due(&self) -> Option<Time> {
+        self.due.next()
+    }
+
     /// Adds everything up (invariant 1).
     pub fn audit(&self) -> Result<(), AuditError> {
         let accounts = self.actors.values().map(|actor| &actor.account);
         icn_economics::audit(accounts, &self.chain.supply)
     }
 
-    /// Takes a draft's changes in.
+    /// Takes a draft's changes in, and keeps what is derived from rows in step with them.
     pub(crate) fn absorb(&mut self, changes: Changes) {
-        let touched = &mut self.touched;
         if let Some(chain) = changes.chain {
             self.chain = chain;
-            touched.insert(Key::Chain);
+            self.touched.insert(Key::Chain);
         }
+        for (id, new) in &changes.jobs {
+            let old = self.jobs.get(id).and_then(Job::due);
+            self.due
+                .replace(Due::Job(*id), old, new.as_ref().and_then(Job::due));
+            let wants_root = new.as_ref().is_some_and(|job| match &job.phase {
+                Phase::Assigned(assigned) => assigned.snapshot.is_none(),
+                Phase::Open { .. } | Phase::Ended(_) => false,
+            });
+            if wants_root {
+                self.unrooted.insert(*id);
+            } else {
+                self.unrooted.remove(id);
+            }
+        }
+        for (cid, new) in &changes.anchors {
+            let old = self.anchors.get(cid).map(|anchor| anchor.until);
+            self.due
+                .replace(Due::Anchor(*cid), old, new.map(|anchor| anchor.until));
+        }
+        for (pair, new) in &changes.praise {
+            let old = self.praise.get(pair).copied();
+            self.due.replace(Due::Praise(pair.0, pair.1), old, *new);
+        }
+        let touched = &mut self.touched;
+        let mut touch = |key| {
+            touched.insert(key);
+        };
         absorb(&mut self.actors, changes.actors, |did| {
-            touched.insert(Key::Account(did));
+            touch(Key::Account(did))
+        });
+        absorb(&mut self.executors, changes.executors, |did| {
+            touch(Key::Executor(did))
+        });
+        absorb(&mut self.jobs, changes.jobs, |job| touch(Key::Job(job)));
+        absorb(&mut self.receipts, changes.receipts, |cid| {
+            touch(Key::Receipt(cid))
+        });
+        absorb(&mut self.anchors, changes.anchors, |cid| {
+            touch(Key::Anchor(cid))
+        });
+        absorb(&mut self.praise, changes.praise, |(a, b)| {
+            touch(Key::Praise(a, b))
         });
     }
 }

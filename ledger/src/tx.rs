@@ -1,9 +1,16 @@
 //! Transactions: their words, their bytes, their id, and what can be said without a state.
 
 use crate::Reject;
-use crate::limits::{MEMO_BYTES_MAX, TX_BYTES_MAX};
-use icn_base::{Cid, Codec, Did, Domain, Keypair, Mana, NetworkId, Signature, Time, TxId, codec};
+use crate::bid::Bid;
+use crate::executor::Profile;
+use crate::job::Salt;
+use crate::limits::{EXECUTORS_MAX, MEMO_BYTES_MAX, SPARES_MAX, TX_BYTES_MAX};
+use icn_base::run::{JobSpec, Receipt};
+use icn_base::{
+    Cid, Codec, Did, Domain, JobId, Keypair, Mana, NetworkId, Signature, Time, TxId, codec,
+};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +43,65 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         memo: String,
     },
+    /// Opens a job and holds its budget.
+    SubmitJob {
+        /// What is asked for.
+        spec: Arc<JobSpec>,
+    },
+    /// Withdraws a job while it is open.
+    CancelJob {
+        /// Which.
+        job: JobId,
+    },
+    /// Gives a job's seats to executors by their bids.
+    AssignJob {
+        /// Which job.
+        job: JobId,
+        /// One bid for each executor that it asks for.
+        bids: Vec<Bid>,
+        /// Bids for seats that are given back, best first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spares: Vec<Bid>,
+    },
+    /// Gives a seat back.
+    DeclineJob {
+        /// Of which job.
+        job: JobId,
+        /// Why, for people.
+        reason: String,
+    },
+    /// Promises a receipt without showing it.
+    CommitReceipt {
+        /// For which job.
+        job: JobId,
+        /// See [`crate::job::seal`].
+        seal: Cid,
+    },
+    /// Shows a receipt, and so settles the job or helps to.
+    SettleJob {
+        /// The receipt.
+        receipt: Box<Receipt>,
+        /// What hid its claim in the seal; none for a lone executor.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<Salt>,
+    },
+    /// Offers to run jobs, or changes the offer.
+    RegisterExecutor {
+        /// What is offered.
+        profile: Profile,
+    },
+    /// Takes no more jobs; running ones run to their end.
+    Withdraw {},
+    /// Keeps a record of work done elsewhere.
+    AnchorReceipt {
+        /// The record.
+        receipt: Box<Receipt>,
+    },
+    /// Keeps a record of a DAG's root.
+    Anchor {
+        /// The root.
+        cid: Cid,
+    },
 }
 
 impl Action {
@@ -43,7 +109,47 @@ impl Action {
     /// no nonce, and their fees were set aside before.
     pub const fn is_market(&self) -> bool {
         match self {
-            Self::Transfer { .. } => false,
+            Self::AssignJob { .. }
+            | Self::DeclineJob { .. }
+            | Self::CommitReceipt { .. }
+            | Self::SettleJob { .. } => true,
+            Self::Transfer { .. }
+            | Self::SubmitJob { .. }
+            | Self::CancelJob { .. }
+            | Self::RegisterExecutor { .. }
+            | Self::Withdraw {}
+            | Self::AnchorReceipt { .. }
+            | Self::Anchor { .. } => false,
+        }
+    }
+
+    /// Checks the signatures inside: those of bids and receipts.
+    fn verify(&self, network: &NetworkId) -> Result<(), Reject> {
+        match self {
+            Self::AssignJob { bids, spares, .. } => {
+                if spares.len() > SPARES_MAX || bids.len() > usize::from(EXECUTORS_MAX) {
+                    let found = bids.len().saturating_add(spares.len());
+                    return Err(Reject::BidsTooMany { found });
+                }
+                bids.iter().chain(spares).try_for_each(|bid| {
+                    let executor = bid.terms.executor;
+                    bid.verify(network)
+                        .map_err(|_| Reject::BadBidSignature { executor })
+                })
+            }
+            Self::SettleJob { receipt, .. } | Self::AnchorReceipt { receipt } => {
+                let executor = receipt.executor;
+                let signed = receipt.verify(network);
+                signed.map_err(|_| Reject::BadReceiptSignature { executor })
+            }
+            Self::Transfer { .. }
+            | Self::SubmitJob { .. }
+            | Self::CancelJob { .. }
+            | Self::DeclineJob { .. }
+            | Self::CommitReceipt { .. }
+            | Self::RegisterExecutor { .. }
+            | Self::Withdraw {}
+            | Self::Anchor { .. } => Ok(()),
         }
     }
 }
@@ -65,17 +171,12 @@ impl SignedTx {
         Self { body, signature }
     }
 
-    /// Reads canonical bytes. A word that has a default has one spelling all the same: what does not
-    /// come out as it went in is refused.
+    /// Reads canonical bytes. Every other spelling of the same words is refused.
     pub fn decode(input: &[u8]) -> Result<Self, Reject> {
         within(input.len())?;
-        let malformed = |cause: String| Reject::Malformed { cause };
-        let tx: Self = codec::decode(input).map_err(|error| malformed(error.to_string()))?;
-        if tx.encode() == input {
-            Ok(tx)
-        } else {
-            Err(malformed("a value stands where its absence says it".into()))
-        }
+        codec::decode(input).map_err(|error| Reject::Malformed {
+            cause: error.to_string(),
+        })
     }
 
     /// The canonical bytes.
@@ -98,6 +199,7 @@ impl SignedTx {
         let from = self.body.from;
         from.verify(Domain::Tx, network, &bytes(&self.body), &self.signature)
             .map_err(|_| Reject::BadSignature { from })?;
+        self.body.action.verify(network)?;
         let id = TxId::new(Cid::of(Codec::DagCbor, &encoded));
         Ok(Verified {
             id,

@@ -1,0 +1,137 @@
+//! Counting: whose vote each eligible member's is, and what they come to.
+
+use crate::Book;
+use crate::limits::DELEGATION_DEPTH_MAX;
+use crate::proposal::{Poll, Proposal, Vote};
+use crate::ranked::Runoff;
+use icn_base::gov::Ballot;
+use icn_base::{Did, ProposalId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The votes of a poll, counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tally {
+    /// Members who voted themselves.
+    pub direct: u64,
+    /// Members for whom another one voted.
+    pub delegated: u64,
+    /// For it.
+    pub yes: u64,
+    /// Against it.
+    pub no: u64,
+    /// Neither.
+    pub abstain: u64,
+    /// Rankings, in a choice.
+    pub ranked: u64,
+    /// The run-off, in a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runoff: Option<Runoff>,
+}
+
+impl Tally {
+    /// Counts every eligible member's vote, by itself or by delegation. A vote that `counts` says
+    /// no to is as if it had not been cast.
+    pub(crate) fn count(
+        book: &Book<'_>,
+        id: &ProposalId,
+        proposal: &Proposal,
+        poll: &Poll,
+        counts: impl Fn(&Vote) -> bool,
+    ) -> Self {
+        let mut votes = book.votes(id);
+        votes.retain(|_, vote| counts(vote));
+        let hands = Hands { book, proposal, poll, votes };
+        let mut tally = Self::default();
+        let mut rankings = Vec::new();
+        for (did, row) in book.members() {
+            if !row.at(poll.opening).is_some_and(crate::Member::is_in) {
+                continue;
+            }
+            if let Some((ballot, is_direct)) = hands.ballot(did) {
+                tally.add(ballot, is_direct);
+                rankings.extend(ranking(ballot));
+            }
+        }
+        tally.finish(proposal, &rankings)
+    }
+
+    /// Counts the votes that members have cast themselves, and nothing else.
+    pub(crate) fn count_direct(book: &Book<'_>, id: &ProposalId, proposal: &Proposal) -> Self {
+        let votes = book.votes(id);
+        let mut tally = Self::default();
+        votes.values().for_each(|vote| tally.add(&vote.ballot, true));
+        let rankings: Vec<_> = votes.values().filter_map(|vote| ranking(&vote.ballot)).collect();
+        tally.finish(proposal, &rankings)
+    }
+
+    /// All votes.
+    pub fn cast(&self) -> u64 {
+        self.direct.saturating_add(self.delegated)
+    }
+
+    /// True if the votes meet quorum and threshold, or, in a choice, quorum and have a winner.
+    pub fn passes(&self, poll: &Poll) -> bool {
+        let has_winner = self.runoff.as_ref().is_none_or(|runoff| runoff.winner.is_some());
+        poll.terms.quorum_met(self.cast(), poll.eligible)
+            && poll.terms.threshold_met(self.yes, self.no)
+            && has_winner
+    }
+
+    /// The option that has won a choice.
+    pub(crate) fn winner(&self) -> Option<usize> {
+        self.runoff.as_ref()?.winner.map(usize::from)
+    }
+
+    fn add(&mut self, ballot: &Ballot, is_direct: bool) {
+        let how = if is_direct { &mut self.direct } else { &mut self.delegated };
+        *how = how.saturating_add(1);
+        let what = match ballot {
+            Ballot::Yes => &mut self.yes,
+            Ballot::No => &mut self.no,
+            Ballot::Abstain => &mut self.abstain,
+            Ballot::Ranked(_) => &mut self.ranked,
+        };
+        *what = what.saturating_add(1);
+    }
+
+    fn finish(mut self, proposal: &Proposal, rankings: &[&[u8]]) -> Self {
+        self.runoff = proposal.options().map(|options| Runoff::count(rankings, options));
+        self
+    }
+}
+
+fn ranking(ballot: &Ballot) -> Option<&[u8]> {
+    match ballot {
+        Ballot::Ranked(options) => Some(options),
+        Ballot::Yes | Ballot::No | Ballot::Abstain => None,
+    }
+}
+
+/// The votes of a poll, and through whose hands they pass.
+struct Hands<'b> {
+    book: &'b Book<'b>,
+    proposal: &'b Proposal,
+    poll: &'b Poll,
+    votes: BTreeMap<&'b Did, &'b Vote>,
+}
+
+impl Hands<'_> {
+    /// The ballot that counts for a member, and whether it is the member's own. A vote stops at
+    /// the first who has voted; one that meets nobody, or somebody who was no member, is missing.
+    fn ballot(&self, member: &Did) -> Option<(&Ballot, bool)> {
+        let mut holder = *member;
+        for hands in 0..=DELEGATION_DEPTH_MAX {
+            if let Some(vote) = self.votes.get(&holder) {
+                return Some((&vote.ballot, hands == 0));
+            }
+            let kind = self.proposal.kind.scope();
+            holder = self.book.delegate(&holder, kind, self.poll.opening, self.poll.at)?;
+            if !self.book.is_eligible(&holder, self.poll.opening) {
+                return None;
+            }
+        }
+        None
+    }
+}

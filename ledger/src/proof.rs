@@ -1,0 +1,67 @@
+//! Proofs: the few blocks that show what a root says about one row.
+
+use crate::{Key, State, commit};
+use icn_base::Cid;
+use icn_dag::hamt::{self, HamtError, ProofError};
+use icn_dag::{Block, MemStore};
+
+/// Blocks that prove a row, or that there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Which row.
+    pub key: Key,
+    /// From the root to where the row belongs.
+    pub path: Vec<Block>,
+    /// The row's own block, if it is too large to stand in the path.
+    pub own: Option<Block>,
+}
+
+/// Why a row cannot be proved.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotProve {
+    /// The state has moved on.
+    #[error("rows have changed since the state was committed to: prove after a block")]
+    Uncommitted,
+    /// The commitment is not wholly here.
+    #[error(transparent)]
+    Map(#[from] HamtError),
+}
+
+/// Why a proof shows nothing.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadProof {
+    /// The blocks do not lead from the root to the row.
+    #[error(transparent)]
+    Path(#[from] ProofError),
+    /// The row stands in a block of its own, which is missing or another one.
+    #[error("the row stands in block {0}, which the proof does not have")]
+    Own(Cid),
+    /// The row stands in the path, so there is no other block.
+    #[error("the row stands in the path: the proof has a block too many")]
+    Extra,
+}
+
+impl State {
+    /// Proves what the state's root says about a row.
+    pub fn prove(&self, key: Key) -> Result<Proof, CannotProve> {
+        if self.root().is_none() {
+            return Err(CannotProve::Uncommitted);
+        }
+        let path = self.map.proof(&MemStore::default(), &key.to_bytes())?;
+        let own = self.row(&key).and_then(|row| commit::own_block(row).ok());
+        Ok(Proof { key, path, own })
+    }
+}
+
+impl Proof {
+    /// What the root says about the row: its canonical bytes, or that there is none.
+    pub fn verify(&self, root: &Cid) -> Result<Option<Vec<u8>>, BadProof> {
+        let value = hamt::verify(root, &self.key.to_bytes(), &self.path)?;
+        match (value.as_deref().and_then(commit::link), &self.own) {
+            (Some(cid), Some(block)) if *block.cid() == cid => Ok(Some(block.bytes().to_vec())),
+            (Some(cid), _) => Err(BadProof::Own(cid)),
+            (None, Some(_)) => Err(BadProof::Extra),
+            (None, None) => Ok(value),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! What must be held before a job may open.
+
+use crate::Reject;
+use crate::job::Fees;
+use icn_base::Mana;
+use icn_base::limits::EFFECTS_MAX;
+use icn_base::run::{Grant, JobSpec};
+use icn_economics::Quote;
+
+/// The worst case of everything that the spec allows: executors times the highest price, every mana
+/// budget, a fee for each effect that the grants can pay for, and the fee of its assignment.
+pub fn quote(spec: &JobSpec, fees: &Fees) -> Result<Quote, Reject> {
+    let budgets = spec
+        .grants
+        .iter()
+        .try_fold(Mana::ZERO, |sum, grant| sum.plus(grant.mana()))?;
+    Ok(Quote {
+        runs: spec.max_price.times(spec.agreement.executors.into())?,
+        budgets,
+        effect_fees: fees.effect.times(effects_most(&spec.grants))?,
+        market_fees: fees.tx,
+    })
+}
+
+/// The most effects that can be applied: every effect takes at least one unit of its grant.
+pub fn effects_most(grants: &[Grant]) -> u64 {
+    let all = grants.iter().fold(0u64, |sum, grant| {
+        sum.saturating_add(match grant {
+            Grant::ManaSpend { limit, .. } => limit.units(),
+            Grant::MeshSubmit { count, .. } => u64::from(*count),
+            Grant::DagWrite { bytes } => *bytes,
+            Grant::DagRead {} => 0,
+        })
+    });
+    all.min(EFFECTS_MAX as u64)
+}

@@ -1,0 +1,30 @@
+//! Records: receipts that counted for a job, and what is kept for a while.
+
+use icn_base::{Cid, Did, JobId, Time};
+use serde::{Deserialize, Serialize};
+
+/// A receipt that counted for a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recorded {
+    /// The job.
+    pub job: JobId,
+    /// Who made it.
+    pub executor: Did,
+    /// What it claims.
+    pub claim: Cid,
+    /// The block time at which it came.
+    pub at: Time,
+}
+
+/// A record that is kept for a while and obliges nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Anchor {
+    /// Who had it kept.
+    pub by: Did,
+    /// Until when.
+    pub until: Time,
+    /// True if it is a receipt whose signature was checked.
+    pub receipt: bool,
+}

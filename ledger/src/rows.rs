@@ -1,0 +1,77 @@
+//! Rows by their keys: how each row of the state is written, and read back.
+
+use crate::State;
+use crate::key::Key;
+use crate::state::Changes;
+use icn_base::codec::{self, CodecError};
+use serde::Serialize;
+
+impl State {
+    /// The canonical bytes of a row, if it is there.
+    pub fn row(&self, key: &Key) -> Option<Vec<u8>> {
+        match key {
+            Key::Chain => Some(bytes(&self.chain)),
+            Key::Parameter(parameter) => self.parameters.get(parameter).map(bytes),
+            Key::Account(did) => self.actors.get(did).map(bytes),
+            Key::Validator(did) => self.validators.get(did).map(bytes),
+            Key::Executor(did) => self.executors.get(did).map(bytes),
+            Key::Job(job) => self.jobs.get(job).map(bytes),
+            Key::Receipt(cid) => self.receipts.get(cid).map(bytes),
+            Key::Anchor(cid) => self.anchors.get(cid).map(bytes),
+            Key::Praise(executor, owner) => self.praise.get(&(*executor, *owner)).map(bytes),
+        }
+    }
+
+    /// The key of every row.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        [Key::Chain]
+            .into_iter()
+            .chain(self.parameters.keys().copied().map(Key::Parameter))
+            .chain(self.actors.keys().copied().map(Key::Account))
+            .chain(self.validators.keys().copied().map(Key::Validator))
+            .chain(self.executors.keys().copied().map(Key::Executor))
+            .chain(self.jobs.keys().copied().map(Key::Job))
+            .chain(self.receipts.keys().copied().map(Key::Receipt))
+            .chain(self.anchors.keys().copied().map(Key::Anchor))
+            .chain(
+                self.praise
+                    .keys()
+                    .map(|(executor, owner)| Key::Praise(*executor, *owner)),
+            )
+    }
+
+    /// Marks every row as not yet committed to.
+    pub(crate) fn touch_all(&mut self) {
+        self.touched = self.keys().collect();
+    }
+
+    /// Puts a row in place that was read from a snapshot.
+    pub(crate) fn put_row(&mut self, key: Key, row: &[u8]) -> Result<(), CodecError> {
+        let mut changes = Changes::default();
+        match key {
+            Key::Chain => changes.chain = Some(codec::decode(row)?),
+            Key::Parameter(parameter) => {
+                self.parameters.insert(parameter, codec::decode(row)?);
+            }
+            Key::Validator(did) => {
+                self.validators.insert(did, codec::decode(row)?);
+            }
+            Key::Account(did) => drop(changes.actors.insert(did, Some(codec::decode(row)?))),
+            Key::Executor(did) => drop(changes.executors.insert(did, Some(codec::decode(row)?))),
+            Key::Job(job) => drop(changes.jobs.insert(job, Some(codec::decode(row)?))),
+            Key::Receipt(cid) => drop(changes.receipts.insert(cid, Some(codec::decode(row)?))),
+            Key::Anchor(cid) => drop(changes.anchors.insert(cid, Some(codec::decode(row)?))),
+            Key::Praise(executor, owner) => {
+                changes
+                    .praise
+                    .insert((executor, owner), Some(codec::decode(row)?));
+            }
+        }
+        self.absorb(changes);
+        Ok(())
+    }
+}
+
+fn bytes<T: Serialize>(row: &T) -> Vec<u8> {
+    codec::encode(row).expect("the words of a row have a canonical spelling")
+}

@@ -1,0 +1,15 @@
+//! The book as its users meet it: tables of transactions, a naive model, every order of events,
+//! bytes from anywhere.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "tests"
+)]
+
+mod model;
+mod naive;
+mod script;
+mod tables;
+mod world;
