@@ -1,10 +1,6 @@
-//! Tests of the whole store: against a model, on a disk that fails, and killed while it writes.
+//! Tests of the whole store: against a model, and on a disk that fails.
 
 mod crash;
-mod damage;
-mod fault;
-mod kill;
 mod model;
-mod real;
 mod sim;
 mod work;
