@@ -8,8 +8,11 @@
     reason = "tests"
 )]
 
+mod bytes;
 mod model;
 mod naive;
+mod orders;
+mod roots;
 mod script;
 mod tables;
 mod world;
