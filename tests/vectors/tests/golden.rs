@@ -4,7 +4,8 @@
 use expect_test::{ExpectFile, expect_file};
 use icn_base::limits::{MANA_MAX, TIME_MS_MAX};
 use icn_base::{
-    Bytes, Cid, Codec, Did, Domain, JobId, Keypair, Mana, NetworkId, Signature, Time, TxId,
+    Bytes, Cid, Codec, Did, Domain, JobId, Keypair, Mana, NetworkId, ProposalId, Signature, Time,
+    TxId,
 };
 use icn_vectors::golden::Page;
 
@@ -64,6 +65,8 @@ fn ids() {
             .also("short", &job.short());
         let tx = TxId::new(hello());
         page.value("tx", &tx).also("text", &tx);
+        let proposal = ProposalId::new(hello());
+        page.value("proposal", &proposal).also("text", &proposal);
         let network = NetworkId::new(hello());
         page.value("network", &network).also("text", &network);
     });

@@ -3,6 +3,10 @@
 //! instead) is refused as that word, or is another value that is written just so.
 
 use icn_base::codec::{self, Value};
+use icn_base::gov::{
+    Ballot, DelegateRequest, ProposalKind, ProposalRequest, ProposalStatus, RevokeRequest, Scope,
+    VoteRequest,
+};
 use icn_base::run::{Claim, Effect, Exit, Grant, JobSpec, Journal, Layout, Outcome, Receipt};
 use icn_base::{Bytes, Cid, Did, Mana, Signature, Time};
 use serde::{Serialize, de::DeserializeOwned};
@@ -123,4 +127,16 @@ fn words_of_a_run() {
     check::<Claim>("receipt", |name| name == "a claim");
     check::<Receipt>("receipt", |name| name == "a receipt");
     check::<Layout>("layout", |_| true);
+}
+
+#[test]
+fn words_of_governance() {
+    check::<ProposalKind>("governance", |name| name == "a kind");
+    check::<Scope>("governance", |name| name == "a scope");
+    check::<ProposalStatus>("governance", |name| name == "a status");
+    check::<Ballot>("governance", |name| name == "a ballot");
+    check::<ProposalRequest>("governance", |name| name == "a proposal");
+    check::<VoteRequest>("governance", |name| name == "a vote");
+    check::<DelegateRequest>("governance", |name| name == "a delegation");
+    check::<RevokeRequest>("governance", |name| name == "a revocation");
 }

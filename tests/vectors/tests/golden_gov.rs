@@ -1,0 +1,93 @@
+//! Frozen forms of the words of governance, as `golden.rs` has those of the ground.
+
+use expect_test::expect_file;
+use icn_base::gov::{
+    Ballot, ChoiceOption, DelegateRequest, ProposalKind, ProposalRequest, ProposalStatus,
+    RevokeRequest, Scope, VoteRequest,
+};
+use icn_base::{Cid, Codec, Did, Keypair, Mana, ProposalId, Time};
+use icn_vectors::golden::Page;
+
+fn did() -> Did {
+    Keypair::from_seed([1; 32]).did()
+}
+
+fn kinds() -> Vec<ProposalKind> {
+    let did = did();
+    let budget = |memo: &str| ProposalKind::Budget {
+        to: did,
+        amount: Mana::new(5).expect("small"),
+        memo: memo.into(),
+    };
+    let set = ProposalKind::SetParameter {
+        name: "tx_fee".into(),
+        value: 2,
+    };
+    let option = |label: &str, kinds: &[ProposalKind]| ChoiceOption {
+        label: label.into(),
+        kinds: kinds.to_vec(),
+    };
+    vec![
+        ProposalKind::Text {},
+        set.clone(),
+        ProposalKind::AdmitMember { did },
+        ProposalKind::RemoveMember { did },
+        ProposalKind::SetValidator { did, power: 3 },
+        budget(""),
+        budget("for seeds"),
+        ProposalKind::Choice {
+            options: vec![
+                option("two", std::slice::from_ref(&set)),
+                option("as it is", &[]),
+            ],
+        },
+        ProposalKind::Bundle(vec![set, budget("")]),
+    ]
+}
+
+#[test]
+fn words_of_governance() {
+    let mut page = Page::default();
+    for kind in kinds() {
+        page.value("a kind", &kind).also("number", &kind.number());
+    }
+    for scope in Scope::ALL {
+        page.value("a scope", scope).also("number", &scope.number());
+    }
+    for status in ProposalStatus::ALL {
+        page.value("a status", status);
+    }
+    for ballot in [
+        Ballot::Yes,
+        Ballot::No,
+        Ballot::Abstain,
+        Ballot::Ranked(vec![2, 0]),
+    ] {
+        page.value("a ballot", &ballot).also("text", &ballot);
+    }
+    for text in ["", "because"] {
+        let request = ProposalRequest {
+            title: "a title".into(),
+            text: text.into(),
+            kind: ProposalKind::Text {},
+        };
+        page.value("a proposal", &request);
+    }
+    let proposal = ProposalId::new(Cid::of(Codec::DagCbor, b"\xa0"));
+    for preview in [None, Some(*proposal.cid())] {
+        let vote = VoteRequest {
+            proposal,
+            ballot: Ballot::Yes,
+            preview,
+        };
+        page.value("a vote", &vote);
+    }
+    let delegation = DelegateRequest {
+        to: did(),
+        scope: Scope::Budget,
+        until: Time::from_ms(1_000).expect("early"),
+    };
+    page.value("a delegation", &delegation);
+    page.value("a revocation", &RevokeRequest { scope: Scope::All });
+    expect_file!["../golden/governance.txt"].assert_eq(page.text());
+}
