@@ -58,19 +58,28 @@ impl<'b> Book<'b> {
 
     /// A member's row.
     pub fn member(&self, did: &Did) -> Option<&'b History<Member>> {
-        self.changes.members.get(did).or_else(|| self.state.members.get(did))
+        self.changes
+            .members
+            .get(did)
+            .or_else(|| self.state.members.get(did))
     }
 
     /// Every member's row, those of removed ones too.
     pub fn members(&self) -> impl Iterator<Item = (&'b Did, &'b History<Member>)> {
         let changed = &self.changes.members;
-        let same = self.state.members.iter().filter(|(did, _)| !changed.contains_key(did));
+        let same = self
+            .state
+            .members
+            .iter()
+            .filter(|(did, _)| !changed.contains_key(did));
         changed.iter().chain(same)
     }
 
     /// Members now.
     pub fn members_count(&self) -> u64 {
-        let rows = self.members().filter(|(_, row)| row.now().is_some_and(Member::is_in));
+        let rows = self
+            .members()
+            .filter(|(_, row)| row.now().is_some_and(Member::is_in));
         rows.count() as u64
     }
 
@@ -83,17 +92,27 @@ impl<'b> Book<'b> {
     /// A delegation's row.
     pub fn delegation(&self, from: &Did, scope: Scope) -> Option<&'b Delegations> {
         let key = (*from, scope);
-        self.changes.delegations.get(&key).or_else(|| self.state.delegations.get(&key))
+        self.changes
+            .delegations
+            .get(&key)
+            .or_else(|| self.state.delegations.get(&key))
     }
 
     /// Every delegation in force now: from whom, for which scope, to whom.
     pub fn delegations(&self) -> impl Iterator<Item = (Did, Scope, Did)> {
         let changed = &self.changes.delegations;
-        let same = self.state.delegations.iter().filter(|(key, _)| !changed.contains_key(key));
+        let same = self
+            .state
+            .delegations
+            .iter()
+            .filter(|(key, _)| !changed.contains_key(key));
         let at = self.at;
-        changed.iter().chain(same).filter_map(move |((from, scope), row)| {
-            Some((*from, *scope, row.hand.now()?.to_at(at)?))
-        })
+        changed
+            .iter()
+            .chain(same)
+            .filter_map(move |((from, scope), row)| {
+                Some((*from, *scope, row.hand.now()?.to_at(at)?))
+            })
     }
 
     /// To whom a member hands votes of a kind, in a vote under way that was opened at a time: the
@@ -114,7 +133,11 @@ impl<'b> Book<'b> {
 
     /// Every proposal under way.
     pub fn under_way(&self) -> impl Iterator<Item = &'b Proposal> {
-        let ids: BTreeSet<_> = self.state.under_way().chain(self.changes.proposals.keys()).collect();
+        let ids: BTreeSet<_> = self
+            .state
+            .under_way()
+            .chain(self.changes.proposals.keys())
+            .collect();
         let found = ids.into_iter().filter_map(|id| self.proposal(id).ok());
         found.filter(|proposal| proposal.due().is_some())
     }
@@ -122,8 +145,13 @@ impl<'b> Book<'b> {
     /// How often voting was opened, and which votes are not yet over.
     pub fn openings(&self) -> Openings {
         let made = self.changes.openings.unwrap_or(self.state.openings);
-        let live = self.under_way().filter_map(|proposal| Some(proposal.poll.as_ref()?.opening));
-        Openings { made, live: live.collect() }
+        let live = self
+            .under_way()
+            .filter_map(|proposal| Some(proposal.poll.as_ref()?.opening));
+        Openings {
+            made,
+            live: live.collect(),
+        }
     }
 
     /// A member's vote on a proposal under way.

@@ -21,12 +21,23 @@ pub(crate) fn is_certain(
     let quorum = poll.terms.quorum_met(own.cast(), poll.eligible);
     match &own.runoff {
         None => {
-            let passes = quorum && poll.terms.threshold_met(own.yes, own.no.saturating_add(missing));
-            passes || !poll.terms.threshold_met(own.yes.saturating_add(missing), own.no)
+            let passes = quorum
+                && poll
+                    .terms
+                    .threshold_met(own.yes, own.no.saturating_add(missing));
+            passes
+                || !poll
+                    .terms
+                    .threshold_met(own.yes.saturating_add(missing), own.no)
         }
         Some(runoff) => {
             let firsts = runoff.rounds.first().map(|round| round.votes.as_slice());
-            let most = firsts.unwrap_or_default().iter().max().copied().unwrap_or(0);
+            let most = firsts
+                .unwrap_or_default()
+                .iter()
+                .max()
+                .copied()
+                .unwrap_or(0);
             missing == 0 || (quorum && most > poll.eligible.saturating_sub(most))
         }
     }

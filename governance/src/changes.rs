@@ -42,7 +42,11 @@ impl Changes {
         let mut keys = Vec::new();
         keys.extend(self.openings.map(|_| Key::Openings));
         keys.extend(self.members.keys().map(|did| Key::Member(*did)));
-        keys.extend(self.delegations.keys().map(|(did, scope)| Key::Delegation(*did, *scope)));
+        keys.extend(
+            self.delegations
+                .keys()
+                .map(|(did, scope)| Key::Delegation(*did, *scope)),
+        );
         keys.extend(self.proposals.keys().map(|id| Key::Proposal(*id)));
         for (id, votes) in &self.votes {
             keys.extend(votes.keys().map(|did| Key::Vote(*id, *did)));
@@ -56,7 +60,8 @@ impl Changes {
             Key::Openings => self.openings = Some(codec::decode(bytes)?),
             Key::Member(did) => drop(self.members.insert(*did, codec::decode(bytes)?)),
             Key::Delegation(did, scope) => {
-                self.delegations.insert((*did, *scope), codec::decode(bytes)?);
+                self.delegations
+                    .insert((*did, *scope), codec::decode(bytes)?);
             }
             Key::Proposal(id) => drop(self.proposals.insert(*id, codec::decode(bytes)?)),
             Key::Vote(id, did) => {

@@ -40,14 +40,20 @@ struct Version<T> {
 
 impl<T> Default for History<T> {
     fn default() -> Self {
-        Self { now: None, before: Vec::new() }
+        Self {
+            now: None,
+            before: Vec::new(),
+        }
     }
 }
 
 impl<T> History<T> {
     /// A value without a past.
     pub const fn new(value: T) -> Self {
-        Self { now: Some(value), before: Vec::new() }
+        Self {
+            now: Some(value),
+            before: Vec::new(),
+        }
     }
 
     /// The value as it is.
@@ -64,7 +70,10 @@ impl<T> History<T> {
     /// Changes the value for all openings to come.
     pub fn set(mut self, value: Option<T>, openings: &Openings) -> Result<Self, Refusal> {
         let old = std::mem::replace(&mut self.now, value);
-        self.before.push(Version { last: openings.made, value: old });
+        self.before.push(Version {
+            last: openings.made,
+            value: old,
+        });
         let mut seen = 0;
         self.before.retain(|version| {
             let first = u64::saturating_add(seen, 1);
@@ -74,7 +83,9 @@ impl<T> History<T> {
         if self.before.len() <= HISTORY_MAX {
             Ok(self)
         } else {
-            Err(Refusal::HistoryFull { allowed: HISTORY_MAX })
+            Err(Refusal::HistoryFull {
+                allowed: HISTORY_MAX,
+            })
         }
     }
 }
@@ -86,7 +97,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn openings(made: u64, live: &[u64]) -> Openings {
-        Openings { made, live: live.iter().copied().collect() }
+        Openings {
+            made,
+            live: live.iter().copied().collect(),
+        }
     }
 
     #[test]
@@ -106,7 +120,10 @@ mod tests {
         assert_eq!(row, History::new('b'));
         let row = row.set(Some('c'), &openings(8, &[8])).unwrap();
         let row = row.set(Some('d'), &openings(8, &[8])).unwrap();
-        assert_eq!((row.before.len(), row.at(8), row.at(9)), (1, Some(&'b'), Some(&'d')));
+        assert_eq!(
+            (row.before.len(), row.at(8), row.at(9)),
+            (1, Some(&'b'), Some(&'d'))
+        );
         let row = row.set(Some('e'), &openings(9, &[])).unwrap();
         assert_eq!(row, History::new('e'));
     }
@@ -122,9 +139,17 @@ mod tests {
         }
         live.made = 65;
         live.live.insert(65);
-        assert_eq!(row.clone().set(None, &live), Err(Refusal::HistoryFull { allowed: 64 }));
+        assert_eq!(
+            row.clone().set(None, &live),
+            Err(Refusal::HistoryFull { allowed: 64 })
+        );
         live.live.remove(&1);
         assert!(row.set(None, &live).is_ok(), "an end makes room");
+    }
+
+    #[expect(clippy::arithmetic_side_effects, reason = "tests")]
+    const fn next(number: u64) -> u64 {
+        number + 1
     }
 
     proptest! {
@@ -138,7 +163,7 @@ mod tests {
                     0..=4 => row = row.set(Some(step), &live).unwrap(),
                     5 => row = row.set(None, &live).unwrap(),
                     6..=8 => {
-                        live.made += 1;
+                        live.made = next(live.made);
                         live.live.insert(live.made);
                         copies.insert(live.made, row.now().copied());
                     }

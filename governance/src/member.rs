@@ -27,9 +27,13 @@ impl Member {
 pub fn must_be_member(book: &Book<'_>, did: &Did) -> Result<(), Refusal> {
     match book.member(did).and_then(History::now) {
         None => Err(Refusal::NotMember { did: *did }),
-        Some(Member { removed: Some(removed), .. }) => {
-            Err(Refusal::RemovedMember { did: *did, removed: *removed })
-        }
+        Some(Member {
+            removed: Some(removed),
+            ..
+        }) => Err(Refusal::RemovedMember {
+            did: *did,
+            removed: *removed,
+        }),
         Some(Member { removed: None, .. }) => Ok(()),
     }
 }
@@ -45,7 +49,10 @@ pub(crate) fn must_be_eligible(book: &Book<'_>, did: &Did, opening: u64) -> Resu
 
 /// The row of one who is admitted.
 pub(crate) fn admitted(book: &Book<'_>, did: &Did) -> Result<History<Member>, Refusal> {
-    let member = Member { since: book.at, removed: None };
+    let member = Member {
+        since: book.at,
+        removed: None,
+    };
     let row = book.member(did).cloned().unwrap_or_default();
     row.set(Some(member), &book.openings())
 }
@@ -54,7 +61,13 @@ pub(crate) fn admitted(book: &Book<'_>, did: &Did) -> Result<History<Member>, Re
 pub(crate) fn removed(book: &Book<'_>, did: &Did) -> Result<History<Member>, Refusal> {
     let row = book.member(did).cloned().unwrap_or_default();
     let since = row.now().map_or(book.at, |member| member.since);
-    row.set(Some(Member { since, removed: Some(book.at) }), &book.openings())
+    row.set(
+        Some(Member {
+            since,
+            removed: Some(book.at),
+        }),
+        &book.openings(),
+    )
 }
 
 /// Refuses a change of `before` members to `after`.
@@ -62,7 +75,9 @@ pub(crate) fn check_count(before: u64, after: u64) -> Result<(), Refusal> {
     if after == 0 {
         Err(Refusal::LastMember {})
     } else if after > MEMBERS_MAX && after > before {
-        Err(Refusal::MembersTooMany { allowed: MEMBERS_MAX })
+        Err(Refusal::MembersTooMany {
+            allowed: MEMBERS_MAX,
+        })
     } else {
         Ok(())
     }
@@ -78,6 +93,11 @@ mod tests {
         assert_eq!(check_count(2, 1), Ok(()));
         assert_eq!(check_count(MEMBERS_MAX, MEMBERS_MAX), Ok(()));
         let more = check_count(MEMBERS_MAX, MEMBERS_MAX.saturating_add(1));
-        assert_eq!(more, Err(Refusal::MembersTooMany { allowed: MEMBERS_MAX }));
+        assert_eq!(
+            more,
+            Err(Refusal::MembersTooMany {
+                allowed: MEMBERS_MAX
+            })
+        );
     }
 }

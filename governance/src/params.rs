@@ -287,6 +287,18 @@ mod tests {
             reveal_window_ms 100..5000..600000 ms
             valuable_quorum 1..2..7 
             anchor_ttl_ms 60000..2592000000..31536000000 ms
+            proposal_fee 0..10..1000000 mana
+            min_deliberation_ms 0..3600000..2592000000 ms
+            max_deliberation_ms 1000..2592000000..31536000000 ms
+            min_voting_ms 0..86400000..2592000000 ms
+            max_voting_ms 1000..604800000..31536000000 ms
+            execution_delay_ms 0..3600000..2592000000 ms
+            change_delay_ms 0..86400000..2592000000 ms
+            execute_by_ms 1000..604800000..31536000000 ms
+            quorum_bp 1..3334..10000 basis points
+            threshold_bp 5001..5001..10000 basis points
+            strict_quorum_bp 1..5000..10000 basis points
+            strict_threshold_bp 5001..6667..10000 basis points
         "#]]
         .assert_eq(&shown);
     }

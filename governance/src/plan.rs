@@ -63,7 +63,11 @@ impl Sketch<'_> {
             return Err(Refusal::ParameterTwice { name });
         }
         let old = self.book.world.parameter(parameter);
-        self.changes.push(Enactment::SetParameter { parameter, old, new });
+        self.changes.push(Enactment::SetParameter {
+            parameter,
+            old,
+            new,
+        });
         Ok(())
     }
 
@@ -88,7 +92,8 @@ impl Sketch<'_> {
             return Err(Refusal::NoSuchMember { did });
         }
         if let Some(old) = self.powers.remove(&did) {
-            self.changes.push(Enactment::SetValidator { did, old, new: 0 });
+            self.changes
+                .push(Enactment::SetValidator { did, old, new: 0 });
         }
         self.members.insert(did, false);
         self.changes.push(Enactment::RemoveMember { did });
@@ -100,7 +105,11 @@ impl Sketch<'_> {
             return Err(Refusal::NoSuchMember { did });
         }
         if new > POWER_MAX {
-            return Err(Refusal::PowerTooLarge { did, power: new, allowed: POWER_MAX });
+            return Err(Refusal::PowerTooLarge {
+                did,
+                power: new,
+                allowed: POWER_MAX,
+            });
         }
         if !self.powered.insert(did) {
             return Err(Refusal::ValidatorTwice { did });
@@ -109,7 +118,11 @@ impl Sketch<'_> {
             0 => self.powers.remove(&did),
             some => self.powers.insert(did, some),
         };
-        self.changes.push(Enactment::SetValidator { did, old: old.unwrap_or(0), new });
+        self.changes.push(Enactment::SetValidator {
+            did,
+            old: old.unwrap_or(0),
+            new,
+        });
         Ok(())
     }
 
@@ -118,9 +131,16 @@ impl Sketch<'_> {
             return Err(Refusal::AmountZero {});
         }
         if memo.len() > MEMO_BYTES_MAX {
-            return Err(Refusal::TextTooLong { bytes: memo.len(), allowed: MEMO_BYTES_MAX });
+            return Err(Refusal::TextTooLong {
+                bytes: memo.len(),
+                allowed: MEMO_BYTES_MAX,
+            });
         }
-        self.changes.push(Enactment::Pay { to, amount, memo: memo.to_owned() });
+        self.changes.push(Enactment::Pay {
+            to,
+            amount,
+            memo: memo.to_owned(),
+        });
         treasury::sum(&self.changes).map(drop)
     }
 

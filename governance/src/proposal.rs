@@ -132,7 +132,10 @@ impl Window {
     /// Opens `from_ms` after a time and is over `until_ms` after it, but not before it opens.
     pub(crate) fn after(at: Time, from_ms: u64, until_ms: u64) -> Self {
         let later = |ms| at.after_ms(ms).unwrap_or(LAST);
-        Self { from: later(from_ms), until: later(until_ms.max(from_ms)) }
+        Self {
+            from: later(from_ms),
+            until: later(until_ms.max(from_ms)),
+        }
     }
 }
 
@@ -178,7 +181,10 @@ impl Proposal {
 
     /// Refuses any other phase than the one that is wanted.
     pub(crate) fn wrong(&self, wanted: ProposalStatus) -> Refusal {
-        Refusal::WrongStatus { status: self.status(), wanted }
+        Refusal::WrongStatus {
+            status: self.status(),
+            wanted,
+        }
     }
 }
 

@@ -36,11 +36,14 @@ impl Runoff {
         let mut runoff = Self::default();
         while !ballots.is_empty() && runoff.winner.is_none() {
             let votes = first_choices(ballots, &left, options);
-            let total: u64 = votes.iter().fold(0, |sum, votes| sum.saturating_add(*votes));
+            let total: u64 = votes
+                .iter()
+                .fold(0, |sum, votes| sum.saturating_add(*votes));
             runoff.rounds.push(Round { votes, out: None });
-            let loser = left.iter().copied().min_by(|a, b| {
-                runoff.past(*a).cmp(runoff.past(*b)).then(b.cmp(a))
-            });
+            let loser = left
+                .iter()
+                .copied()
+                .min_by(|a, b| runoff.past(*a).cmp(runoff.past(*b)).then(b.cmp(a)));
             runoff.winner = left.iter().copied().find(|option| {
                 let votes = runoff.past(*option).next().unwrap_or(0);
                 votes > total.saturating_sub(votes) || left.len() == 1
@@ -59,7 +62,10 @@ impl Runoff {
     /// Votes of an option, the latest round first.
     fn past(&self, option: u8) -> impl Iterator<Item = u64> + '_ {
         let votes = move |round: &Round| round.votes.get(usize::from(option)).copied();
-        self.rounds.iter().rev().map(move |round| votes(round).unwrap_or(0))
+        self.rounds
+            .iter()
+            .rev()
+            .map(move |round| votes(round).unwrap_or(0))
     }
 }
 

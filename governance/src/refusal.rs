@@ -254,7 +254,10 @@ pub struct Reason {
 
 impl From<&Refusal> for Reason {
     fn from(refusal: &Refusal) -> Self {
-        Self { number: refusal.number(), message: refusal.to_string() }
+        Self {
+            number: refusal.number(),
+            message: refusal.to_string(),
+        }
     }
 }
 
@@ -265,12 +268,19 @@ mod tests {
     #[test]
     fn numbers_ascend_within_the_seven_hundreds() {
         assert!(Refusal::ALL.is_sorted_by(|a, b| a.0 < b.0));
-        assert!(Refusal::ALL.iter().all(|(number, _)| (700..800).contains(number)));
+        assert!(
+            Refusal::ALL
+                .iter()
+                .all(|(number, _)| (700..800).contains(number))
+        );
     }
 
     #[test]
     fn a_kept_reason_says_number_and_message() {
         let reason = Reason::from(&Refusal::LastMember {});
-        assert_eq!((reason.number, reason.message.as_str()), (753, "nobody would be left"));
+        assert_eq!(
+            (reason.number, reason.message.as_str()),
+            (753, "nobody would be left")
+        );
     }
 }

@@ -41,9 +41,15 @@ pub enum Key {
 impl State {
     /// The first state: these are members from the beginning.
     pub fn genesis(members: impl IntoIterator<Item = Did>, at: Time) -> Self {
-        let member = Member { since: at, removed: None };
+        let member = Member {
+            since: at,
+            removed: None,
+        };
         let members = members.into_iter().map(|did| (did, History::new(member)));
-        Self { members: members.collect(), ..Self::default() }
+        Self {
+            members: members.collect(),
+            ..Self::default()
+        }
     }
 
     /// A member's row.
@@ -92,7 +98,11 @@ impl State {
 
     /// The proposals with a deadline at this time or before it, in order.
     pub fn due(&self, at: Time) -> Vec<ProposalId> {
-        self.due.iter().take_while(|(time, _)| *time <= at).map(|(_, id)| *id).collect()
+        self.due
+            .iter()
+            .take_while(|(time, _)| *time <= at)
+            .map(|(_, id)| *id)
+            .collect()
     }
 
     /// Takes changes in, and names the rows they touch.
@@ -139,11 +149,20 @@ impl State {
     /// Every key, ascending by table.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
         let members = self.members.keys().map(|did| Key::Member(*did));
-        let delegations = self.delegations.keys().map(|(did, scope)| Key::Delegation(*did, *scope));
+        let delegations = self
+            .delegations
+            .keys()
+            .map(|(did, scope)| Key::Delegation(*did, *scope));
         let proposals = self.proposals.keys().map(|id| Key::Proposal(*id));
-        let votes = self.votes.iter().flat_map(|(id, votes)| {
-            votes.keys().map(|did| Key::Vote(*id, *did))
-        });
-        [Key::Openings].into_iter().chain(members).chain(delegations).chain(proposals).chain(votes)
+        let votes = self
+            .votes
+            .iter()
+            .flat_map(|(id, votes)| votes.keys().map(|did| Key::Vote(*id, *did)));
+        [Key::Openings]
+            .into_iter()
+            .chain(members)
+            .chain(delegations)
+            .chain(proposals)
+            .chain(votes)
     }
 }

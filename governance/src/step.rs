@@ -93,12 +93,18 @@ pub enum Fact {
 impl Step {
     /// A step of one fact.
     pub(crate) fn of(fact: Fact) -> Self {
-        Self { facts: vec![fact], ..Self::default() }
+        Self {
+            facts: vec![fact],
+            ..Self::default()
+        }
     }
 
     /// A step in which a proposal came to another status.
     pub(crate) fn moved(id: ProposalId, proposal: Proposal) -> Self {
-        let mut step = Self::of(Fact::Moved { proposal: id, status: proposal.status() });
+        let mut step = Self::of(Fact::Moved {
+            proposal: id,
+            status: proposal.status(),
+        });
         step.changes.proposals.insert(id, proposal);
         step
     }

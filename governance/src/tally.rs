@@ -42,7 +42,12 @@ impl Tally {
     ) -> Self {
         let mut votes = book.votes(id);
         votes.retain(|_, vote| counts(vote));
-        let hands = Hands { book, proposal, poll, votes };
+        let hands = Hands {
+            book,
+            proposal,
+            poll,
+            votes,
+        };
         let mut tally = Self::default();
         let mut rankings = Vec::new();
         for (did, row) in book.members() {
@@ -61,8 +66,13 @@ impl Tally {
     pub(crate) fn count_direct(book: &Book<'_>, id: &ProposalId, proposal: &Proposal) -> Self {
         let votes = book.votes(id);
         let mut tally = Self::default();
-        votes.values().for_each(|vote| tally.add(&vote.ballot, true));
-        let rankings: Vec<_> = votes.values().filter_map(|vote| ranking(&vote.ballot)).collect();
+        votes
+            .values()
+            .for_each(|vote| tally.add(&vote.ballot, true));
+        let rankings: Vec<_> = votes
+            .values()
+            .filter_map(|vote| ranking(&vote.ballot))
+            .collect();
         tally.finish(proposal, &rankings)
     }
 
@@ -73,7 +83,10 @@ impl Tally {
 
     /// True if the votes meet quorum and threshold, or, in a choice, quorum and have a winner.
     pub fn passes(&self, poll: &Poll) -> bool {
-        let has_winner = self.runoff.as_ref().is_none_or(|runoff| runoff.winner.is_some());
+        let has_winner = self
+            .runoff
+            .as_ref()
+            .is_none_or(|runoff| runoff.winner.is_some());
         poll.terms.quorum_met(self.cast(), poll.eligible)
             && poll.terms.threshold_met(self.yes, self.no)
             && has_winner
@@ -85,7 +98,11 @@ impl Tally {
     }
 
     fn add(&mut self, ballot: &Ballot, is_direct: bool) {
-        let how = if is_direct { &mut self.direct } else { &mut self.delegated };
+        let how = if is_direct {
+            &mut self.direct
+        } else {
+            &mut self.delegated
+        };
         *how = how.saturating_add(1);
         let what = match ballot {
             Ballot::Yes => &mut self.yes,
@@ -97,7 +114,9 @@ impl Tally {
     }
 
     fn finish(mut self, proposal: &Proposal, rankings: &[&[u8]]) -> Self {
-        self.runoff = proposal.options().map(|options| Runoff::count(rankings, options));
+        self.runoff = proposal
+            .options()
+            .map(|options| Runoff::count(rankings, options));
         self
     }
 }
@@ -127,7 +146,9 @@ impl Hands<'_> {
                 return Some((&vote.ballot, hands == 0));
             }
             let kind = self.proposal.kind.scope();
-            holder = self.book.delegate(&holder, kind, self.poll.opening, self.poll.at)?;
+            holder = self
+                .book
+                .delegate(&holder, kind, self.poll.opening, self.poll.at)?;
             if !self.book.is_eligible(&holder, self.poll.opening) {
                 return None;
             }

@@ -22,7 +22,11 @@ impl Terms {
         let strict = parts(kind).any(is_strict);
         let strictest = |usual: Parameter, stricter: Parameter| {
             let usual = world.parameter(usual);
-            if strict { world.parameter(stricter).max(usual) } else { usual }
+            if strict {
+                world.parameter(stricter).max(usual)
+            } else {
+                usual
+            }
         };
         let threshold_bp = strictest(Parameter::ThresholdBp, Parameter::StrictThresholdBp);
         let is_choice = matches!(kind, ProposalKind::Choice { .. });
@@ -63,9 +67,9 @@ pub fn delay_ms(kind: &ProposalKind, world: &World<'_>) -> u64 {
 /// True for what is harder to change: the rules of voting, who orders, and who is put out.
 pub(crate) fn is_strict(part: &ProposalKind) -> bool {
     match part {
-        ProposalKind::SetParameter { name, .. } => {
-            name.parse::<Parameter>().is_ok_and(Parameter::is_governance)
-        }
+        ProposalKind::SetParameter { name, .. } => name
+            .parse::<Parameter>()
+            .is_ok_and(Parameter::is_governance),
         ProposalKind::SetValidator { .. } | ProposalKind::RemoveMember { .. } => true,
         ProposalKind::Text {}
         | ProposalKind::AdmitMember { .. }

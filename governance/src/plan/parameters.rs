@@ -16,7 +16,9 @@ const ORDERED: [(Parameter, Parameter); 5] = [
 
 /// The parameter, if it may be set so.
 pub(super) fn check(book: &Book<'_>, name: &str, value: u64) -> Result<Parameter, Refusal> {
-    let unknown = |_| Refusal::UnknownParameter { name: name.chars().take(64).collect() };
+    let unknown = |_| Refusal::UnknownParameter {
+        name: name.chars().take(64).collect(),
+    };
     let parameter: Parameter = name.parse().map_err(unknown)?;
     let row = parameter.row();
     let bounds = |_: ParameterError| Refusal::ParameterBounds {
@@ -35,13 +37,13 @@ pub(super) fn check(book: &Book<'_>, name: &str, value: u64) -> Result<Parameter
 
 /// Refuses values that would leave a pair out of order. A pair that genesis put out of order and
 /// that is not touched is no reason to refuse anything.
-pub(super) fn check_order(
-    book: &Book<'_>,
-    set: &BTreeMap<Parameter, u64>,
-) -> Result<(), Refusal> {
+pub(super) fn check_order(book: &Book<'_>, set: &BTreeMap<Parameter, u64>) -> Result<(), Refusal> {
     let value = |parameter: Parameter| {
-        let set = set.get(&parameter).or_else(|| book.world.pending.get(&parameter));
-        set.copied().unwrap_or_else(|| book.world.parameter(parameter))
+        let set = set
+            .get(&parameter)
+            .or_else(|| book.world.pending.get(&parameter));
+        set.copied()
+            .unwrap_or_else(|| book.world.parameter(parameter))
     };
     for (low, high) in ORDERED {
         let is_touched = set.contains_key(&low) || set.contains_key(&high);

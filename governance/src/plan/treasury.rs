@@ -17,5 +17,9 @@ pub(super) fn sum(changes: &[Enactment]) -> Result<Mana, Refusal> {
 /// Refuses what the treasury cannot pay.
 pub(crate) fn afford(book: &Book<'_>, changes: &[Enactment]) -> Result<(), Refusal> {
     let (needed, treasury) = (sum(changes)?, book.world.treasury);
-    if needed <= treasury { Ok(()) } else { Err(Refusal::TreasuryShort { needed, treasury }) }
+    if needed <= treasury {
+        Ok(())
+    } else {
+        Err(Refusal::TreasuryShort { needed, treasury })
+    }
 }

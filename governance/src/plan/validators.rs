@@ -17,26 +17,40 @@ pub(super) fn check(old: &BTreeMap<Did, u64>, new: &BTreeMap<Did, u64>) -> Resul
         return Err(Refusal::ValidatorsGone {});
     }
     if new.len() > VALIDATORS_MAX && new.len() > old.len() {
-        return Err(Refusal::ValidatorsTooMany { allowed: VALIDATORS_MAX });
+        return Err(Refusal::ValidatorsTooMany {
+            allowed: VALIDATORS_MAX,
+        });
     }
-    let (before, after) = (total(old), total(new));
-    let gained = new.iter().fold(0_u128, |sum, (did, power)| {
-        let was = u128::from(old.get(did).copied().unwrap_or(0)).saturating_mul(after);
-        let is = u128::from(*power).saturating_mul(before);
-        sum.saturating_add(is.saturating_sub(was))
-    });
-    if gained.saturating_mul(3) > before.saturating_mul(after) {
+    if gained(old, new).is_none_or(|(gained, allowed)| gained > allowed) {
         return Err(Refusal::PowerMoved {});
     }
-    let strong = new.iter().find(|(_, power)| u128::from(**power).saturating_mul(3) > after);
+    let third = total(new)
+        .map(|total| total.checked_div(3).unwrap_or(0))
+        .unwrap_or(0);
+    let strong = new.iter().find(|(_, power)| u128::from(**power) > third);
     match strong {
         Some((did, _)) if new.len() >= MANY => Err(Refusal::ValidatorTooStrong { did: *did }),
         _ => Ok(()),
     }
 }
 
-fn total(powers: &BTreeMap<Did, u64>) -> u128 {
-    powers.values().fold(0, |sum, power| sum.saturating_add(u128::from(*power)))
+/// Three times what the shares of some have grown, and the whole of which that may be; none if the
+/// numbers are too large to compare.
+fn gained(old: &BTreeMap<Did, u64>, new: &BTreeMap<Did, u64>) -> Option<(u128, u128)> {
+    let (before, after) = (total(old)?, total(new)?);
+    let mut gained = 0_u128;
+    for (did, power) in new {
+        let was = u128::from(old.get(did).copied().unwrap_or(0)).checked_mul(after)?;
+        let is = u128::from(*power).checked_mul(before)?;
+        gained = gained.checked_add(is.saturating_sub(was))?;
+    }
+    Some((gained.checked_mul(3)?, before.checked_mul(after)?))
+}
+
+fn total(powers: &BTreeMap<Did, u64>) -> Option<u128> {
+    powers
+        .values()
+        .try_fold(0_u128, |sum, power| sum.checked_add(u128::from(*power)))
 }
 
 #[cfg(test)]
@@ -47,7 +61,10 @@ mod tests {
     /// Powers of a, b, c…, 0 for none.
     fn set(powers: &[u64]) -> BTreeMap<Did, u64> {
         let did = |seed: usize| Keypair::from_seed([u8::try_from(seed).unwrap(); 32]).did();
-        let all = powers.iter().enumerate().map(|(at, power)| (did(at), *power));
+        let all = powers
+            .iter()
+            .enumerate()
+            .map(|(at, power)| (did(at), *power));
         all.filter(|(_, power)| *power > 0).collect()
     }
 
@@ -95,6 +112,14 @@ mod tests {
         for (old, new, expected) in rows {
             assert_eq!(name(old, new), *expected, "{old:?} to {new:?}");
         }
+    }
+
+    #[test]
+    fn powers_too_large_to_compare_do_not_move() {
+        assert_eq!(
+            name(&[u64::MAX, u64::MAX], &[u64::MAX, u64::MAX, 1]),
+            "PowerMoved"
+        );
     }
 
     #[test]

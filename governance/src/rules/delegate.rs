@@ -1,0 +1,164 @@
+//! Handing votes on, and taking them back. It holds for votes that open from then on.
+//!
+//! Which delegation counts for a kind depends on scopes and times, and changes when one ends. So
+//! cycles and depth are judged of all that could ever count together: for each kind, the edges of
+//! this kind and those for all kinds. What is allowed then stays so whatever is revoked or ends.
+
+use crate::delegation::{Delegations, Hand};
+use crate::limits::DELEGATION_DEPTH_MAX;
+use crate::member::must_be_member;
+use crate::step::Fact;
+use crate::{Book, Refusal, Step};
+use icn_base::Did;
+use icn_base::gov::{DelegateRequest, RevokeRequest, Scope};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn delegate(
+    book: &Book<'_>,
+    from: &Did,
+    request: &DelegateRequest,
+) -> Result<Step, Refusal> {
+    let DelegateRequest { to, scope, until } = *request;
+    if to == *from {
+        return Err(Refusal::DelegateToOneself {});
+    }
+    if must_be_member(book, &to).is_err() {
+        return Err(Refusal::NoSuchMember { did: to });
+    }
+    if until <= book.at {
+        return Err(Refusal::UntilPassed { until });
+    }
+    check_stale(book, from, scope)?;
+    check_graph(book, *from, to, scope)?;
+    let mut step = Step::of(Fact::Delegated {
+        from: *from,
+        scope,
+        to,
+    });
+    let row = changed(book, from, scope, Some(Hand { to, until }))?;
+    step.changes.delegations.insert((*from, scope), row);
+    Ok(step)
+}
+
+pub(super) fn revoke(book: &Book<'_>, from: &Did, request: RevokeRequest) -> Result<Step, Refusal> {
+    let scope = request.scope;
+    let hand = book.delegation(from, scope).and_then(|row| row.hand.now());
+    if hand.and_then(|hand| hand.to_at(book.at)).is_none() {
+        return Err(Refusal::NoDelegation {});
+    }
+    check_stale(book, from, scope)?;
+    let mut step = Step::of(Fact::Revoked { from: *from, scope });
+    step.changes
+        .delegations
+        .insert((*from, scope), changed(book, from, scope, None)?);
+    Ok(step)
+}
+
+/// The rows without the delegations of a member who is removed.
+pub(super) fn drop_all(
+    book: &Book<'_>,
+    from: &Did,
+) -> Result<BTreeMap<(Did, Scope), Delegations>, Refusal> {
+    let scopes = Scope::ALL.iter().filter(|scope| {
+        book.delegation(from, **scope)
+            .is_some_and(|row| row.hand.now().is_some())
+    });
+    scopes
+        .map(|scope| Ok(((*from, *scope), changed(book, from, *scope, None)?)))
+        .collect()
+}
+
+fn changed(
+    book: &Book<'_>,
+    from: &Did,
+    scope: Scope,
+    hand: Option<Hand>,
+) -> Result<Delegations, Refusal> {
+    let row = book
+        .delegation(from, scope)
+        .map(|row| row.hand.clone())
+        .unwrap_or_default();
+    Ok(Delegations {
+        hand: row.set(hand, &book.openings())?,
+        changed: book.at,
+    })
+}
+
+fn check_stale(book: &Book<'_>, from: &Did, scope: Scope) -> Result<(), Refusal> {
+    let row = book.delegation(from, scope);
+    match row
+        .map(|row| row.changed)
+        .filter(|changed| *changed > book.seen)
+    {
+        Some(newer) => Err(Refusal::Stale { newer }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses an edge that would close a cycle or make votes pass through too many hands.
+fn check_graph(book: &Book<'_>, from: Did, to: Did, scope: Scope) -> Result<(), Refusal> {
+    let graph = Graph::of(book, (from, scope));
+    let kinds: &[Scope] = if scope == Scope::All {
+        Scope::ALL
+    } else {
+        &[scope]
+    };
+    for kind in kinds {
+        let before = Graph::levels(&graph.from, from, *kind);
+        if before.iter().any(|level| level.contains(&to)) {
+            return Err(Refusal::DelegationCycle { to });
+        }
+        let after = Graph::levels(&graph.to, to, *kind);
+        let hands = before.len().saturating_add(after.len()).saturating_add(1);
+        if hands > DELEGATION_DEPTH_MAX {
+            return Err(Refusal::DelegationTooDeep {
+                hands,
+                allowed: DELEGATION_DEPTH_MAX,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Ends of edges by their beginning, with the scope of each.
+type Edges = BTreeMap<Did, Vec<(Scope, Did)>>;
+
+/// Every delegation in force, both ways.
+struct Graph {
+    to: Edges,
+    from: Edges,
+}
+
+impl Graph {
+    /// All but the one that would be replaced.
+    fn of(book: &Book<'_>, replaced: (Did, Scope)) -> Self {
+        let mut graph = Self {
+            to: Edges::new(),
+            from: Edges::new(),
+        };
+        for (from, scope, to) in book.delegations() {
+            if (from, scope) != replaced {
+                graph.to.entry(from).or_default().push((scope, to));
+                graph.from.entry(to).or_default().push((scope, from));
+            }
+        }
+        graph
+    }
+
+    /// Who is reached over one edge, over two, and so on: as many levels as the longest path has
+    /// edges. There are no cycles, and no path is longer than the bound, so this ends.
+    fn levels(edges: &Edges, start: Did, kind: Scope) -> Vec<BTreeSet<Did>> {
+        let mut levels = Vec::new();
+        let mut level = BTreeSet::from([start]);
+        while levels.len() <= DELEGATION_DEPTH_MAX {
+            let ends = level.iter().filter_map(|did| edges.get(did)).flatten();
+            let counted = ends.filter(|(scope, _)| *scope == kind || *scope == Scope::All);
+            level = counted.map(|(_, did)| *did).collect();
+            if level.is_empty() {
+                break;
+            }
+            levels.push(level.clone());
+        }
+        levels
+    }
+}
