@@ -15,6 +15,7 @@ mod new;
 mod progress;
 mod store;
 mod version;
+mod zk;
 
 use answer::{Answer, Output};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -69,6 +70,9 @@ enum Verb {
     Keys(keys::Verb),
     /// Who this is, and whether a signature is somebody's
     Did(did::Args),
+    /// Zero-knowledge proofs: Groth16, in the files of snarkjs
+    #[command(subcommand)]
+    Zk(zk::Verb),
     /// The host calls that a guest may import
     Abi(abi::Args),
     /// A guest project that builds, in a language of your choice
@@ -101,6 +105,7 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
         Verb::Db(verb) => db::run(verb, &context),
         Verb::Keys(verb) => keys::run(verb, &context),
         Verb::Did(args) => did::run(args, &context),
+        Verb::Zk(verb) => zk::run(&verb),
         Verb::Abi(args) => Ok(abi::run(&args, context.output)),
         Verb::New(args) => new::run(&args),
         Verb::Completions(args) => Ok(completions::run(&args)),

@@ -13,6 +13,8 @@ mod did;
 mod icn;
 #[path = "door/keys.rs"]
 mod keys;
+#[path = "door/zk.rs"]
+mod zk;
 
 use icn::Icn;
 
@@ -41,6 +43,8 @@ fn every_verb_teaches() {
         "did verify",
         "completions",
         "version",
+        "zk",
+        "zk verify",
     ] {
         let words: Vec<&str> = verb.split(' ').chain(["--help"]).collect();
         let run = icn.run(&words);
