@@ -54,6 +54,7 @@ pub mod record;
 pub mod reject;
 mod rows;
 mod rules;
+pub mod scratch;
 pub mod snapshot;
 pub mod standing;
 pub mod state;

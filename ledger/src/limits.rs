@@ -3,6 +3,9 @@
 /// The largest transaction.
 pub const TX_BYTES_MAX: usize = 512 * 1024;
 
+/// The largest claim: those of all executors of a job stand in its row until it ends.
+pub const CLAIM_BYTES_MAX: usize = 192 * 1024;
+
 /// The longest memo or reason.
 pub const MEMO_BYTES_MAX: usize = 256;
 
@@ -29,3 +32,9 @@ pub const ENTRY_BYTES_MAX: usize = 256;
 
 /// Seats that an executor may offer.
 pub const CAPACITY_MAX: u32 = 1_024;
+
+const _: () = assert!(
+    TX_BYTES_MAX + EXECUTORS_MAX as usize * CLAIM_BYTES_MAX + SPARES_MAX * 1_024
+        <= icn_base::limits::BLOCK_BYTES_MAX,
+    "a job's row (its spec, its claims, its spare bids) fits a block"
+);

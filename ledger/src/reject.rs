@@ -255,6 +255,9 @@ rejects! {
     410 ClaimDiffers { what: &'static str } MissingOrInvalidReceipt
         "the claim's {what} is not that of the job"
         "run the job as it was assigned";
+    411 ClaimTooLarge { bytes: usize, allowed: usize } ResourceLimitExceeded
+        "the claim has {bytes} bytes, {allowed} are allowed"
+        "let the run write blocks and name them in its effects";
 
     500 ProfileTooLarge { } InvalidSystemApiCall
         "the profile names too much"

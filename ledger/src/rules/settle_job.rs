@@ -2,13 +2,15 @@
 //! the last one does, or time.
 
 use crate::job::{Assignment, Job, Phase, Salt, Work, seal};
+use crate::limits::CLAIM_BYTES_MAX;
 use crate::quote::effects_most;
 use crate::record::Recorded;
 use crate::rules::ending;
 use crate::{Draft, Event, Reject};
+use icn_base::codec::{self, CodecError};
 use icn_base::limits::PAGE_BYTES;
 use icn_base::run::{Claim, Receipt};
-use icn_base::{Cid, Did, JobId, codec::CodecError};
+use icn_base::{Cid, Did, JobId};
 use std::sync::Arc;
 
 pub(super) fn act(
@@ -32,6 +34,7 @@ pub(super) fn act(
         settleable(draft, &job, from, work, salt)?;
     }
     fits(claim, &job, &assigned)?;
+    small(claim)?;
     let seat = ending::seat(&mut assigned, from)?;
     seat.work = Work::Revealed {
         receipt: named,
@@ -141,6 +144,21 @@ fn fits(claim: &Claim, job: &Job, assigned: &Assignment) -> Result<(), Reject> {
         None => Ok(()),
         Some((what, _)) => Err(Reject::ClaimDiffers { what }),
     }
+}
+
+/// What is kept of it until the job ends must have room in the job's row.
+fn small(claim: &Claim) -> Result<(), Reject> {
+    let encoded = codec::encode(claim);
+    let bytes = encoded
+        .map_err(|cause| Reject::Malformed {
+            cause: cause.to_string(),
+        })?
+        .len();
+    let allowed = CLAIM_BYTES_MAX;
+    if bytes > allowed {
+        return Err(Reject::ClaimTooLarge { bytes, allowed });
+    }
+    Ok(())
 }
 
 fn input(job: &Job) -> Cid {

@@ -1,6 +1,7 @@
 //! Bytes from anywhere: a verdict always, the same everywhere, and never a panic.
 
 use crate::world::{Setup, World, cid, did, keys, mana, profile, salt, spec, time};
+use expect_test::expect;
 use icn_base::{Domain, JobId, NetworkId, codec};
 use icn_economics::Offer;
 use icn_ledger::{Action, Reject, SignedTx, TxBody, Verdict, apply, check};
@@ -106,6 +107,31 @@ fn every_kind_of_transaction_comes_back_from_its_bytes_and_from_json() {
         assert_eq!(serde_json::from_str::<SignedTx>(&json).unwrap(), tx);
         judge(&world, &tx.encode());
     }
+}
+
+/// Formats are frozen: another CID here is another network.
+#[test]
+fn the_ids_of_transactions_and_the_root_of_a_state_do_not_change() {
+    let mut world = world();
+    let mut shown: String = one_of_each(&mut world)
+        .iter()
+        .map(|tx| format!("{}\n", tx.id()))
+        .collect();
+    shown += &format!("root {}\n", world.state.root().unwrap());
+    expect![[r#"
+        bafyreigipx6q3sub4cefvlmyzap5ys45uqnrporhtgiqqxgvgos2bdefma
+        bafyreiesnsol2vynejkzpnm5lqtrub2m2jyg6c3wqoaywzahybyts2hzu4
+        bafyreicgehlxwdp2j4o3xuobun6c3rfr7e7q2vnfznna4z43w6giphmfwu
+        bafyreicablebdiyojs2t3oearrpqybke6haztvl2ivsskadjmewrb6snte
+        bafyreif4r2lgx6qd3tykfilfwekljm57qm4zwb5xk7i4pqs3wlbgk72ekq
+        bafyreig4sf43lsttckqeznjtgyovtavcame6kdntqvd7lo4rgmpmv7ddy4
+        bafyreiafaulie2g7pupu5eu4xyrotlzk4x37eeieek7iofswxkdwohpiki
+        bafyreigxsehva6k7wql7ohbumukpj5cxmmrdhwrne7lqb3elpmhfdsupcq
+        bafyreihhyseatrsd7q7o6inapgmo2hzbswgmg2uuchrav4wa6g7hbfnls4
+        bafyreieqccwpxj2wtr7e6mwrvgs3kontuuq5ox55uclk7fowwo4543vr6q
+        bafyreiftlskyncghodgnkfj6hpdk3rov7xkwxgw7sn245w5carkx3psnse
+        root bafyreigvobjkyp6r37rpvj573bskeqc6veusfizm7nkfw7gc3qgo7x4x6q
+    "#]].assert_eq(&shown);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod model;
 mod naive;
 mod orders;
 mod roots;
+mod scratch;
 mod script;
 mod tables;
 mod world;
