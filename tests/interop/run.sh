@@ -13,3 +13,4 @@ npm ci --loglevel=error
 node golden.mjs
 node hamt.mjs
 node car.mjs "$@"
+./zk.sh
