@@ -6,7 +6,6 @@ use crate::rules::expire::expire;
 use crate::state::{Chain, Changes};
 use crate::tx::{SignedTx, Verified};
 use crate::{Event, Reject, State, apply_verified};
-use icn_base::run::Snapshot;
 use icn_base::{Cid, Time};
 use icn_dag::Block;
 
@@ -82,7 +81,7 @@ pub fn apply_verified_block(
     txs: &[Result<Verified, Reject>],
 ) -> Result<Applied, BlockError> {
     follows(state, height, at, txs.len())?;
-    let mut blocks = give_snapshots(state);
+    give_snapshots(state);
     let verdicts = txs.iter().map(|tx| judge(state, tx, at)).collect();
     let due = expire(state, at);
     let chain = Chain {
@@ -94,8 +93,8 @@ pub fn apply_verified_block(
         chain: Some(chain),
         ..Changes::default()
     });
-    let (root, new) = state.commit();
-    blocks.extend(new);
+    let (root, blocks) = state.commit();
+    state.tip = Some(root);
     Ok(Applied {
         verdicts,
         due,
@@ -140,24 +139,16 @@ fn judge(state: &mut State, tx: &Result<Verified, Reject>, at: Time) -> Verdict 
 }
 
 /// Jobs that the parent block assigned are run on the state after it, whose root is known now.
-fn give_snapshots(state: &mut State) -> Vec<Block> {
-    if state.unrooted.is_empty() {
-        return Vec::new();
-    }
-    let (root, blocks) = state.commit();
-    let snapshot = Snapshot {
-        height: state.chain.height,
-        root,
-    };
+fn give_snapshots(state: &mut State) {
     let mut changes = Changes::default();
-    for id in state.unrooted.clone() {
-        if let Some(mut job) = state.jobs.get(&id).cloned() {
-            if let Phase::Assigned(assigned) = &mut job.phase {
-                assigned.snapshot = Some(snapshot);
-            }
-            changes.jobs.insert(id, Some(job));
+    for id in &state.unrooted {
+        let Some(mut job) = state.jobs.get(id).cloned() else {
+            continue;
+        };
+        if let Phase::Assigned(assigned) = &mut job.phase {
+            assigned.snapshot = state.snapshot_after(assigned.height);
         }
+        changes.jobs.insert(*id, Some(job));
     }
     state.absorb(changes);
-    blocks
 }

@@ -90,6 +90,7 @@ impl State {
         }
         state.audit()?;
         state.map = map;
+        state.tip = Some(*root);
         state.touched.clear();
         Ok(state)
     }

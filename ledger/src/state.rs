@@ -7,6 +7,7 @@ use crate::key::Key;
 use crate::record::{Anchor, Recorded};
 use crate::standing::Standing;
 use crate::table::{Rows, absorb};
+use icn_base::run::Snapshot;
 use icn_base::{Cid, Did, JobId, NetworkId, Time};
 use icn_dag::hamt::Hamt;
 use icn_economics::{Account, AuditError, Regeneration, Supply};
@@ -31,6 +32,8 @@ pub struct State {
     pub(crate) due: DueIndex,
     /// Derived: jobs that were assigned in the last block, whose snapshot's root is not known yet.
     pub(crate) unrooted: BTreeSet<JobId>,
+    /// Derived: the root of the state after the last block.
+    pub(crate) tip: Option<Cid>,
     /// Derived: the map that commits to every row.
     pub(crate) map: Hamt,
     /// Rows that changed since the state was last committed to.
@@ -109,6 +112,7 @@ impl State {
             praise: BTreeMap::new(),
             due: DueIndex::new(),
             unrooted: BTreeSet::new(),
+            tip: None,
             map: Hamt::new(),
             touched: BTreeSet::new(),
         }
@@ -169,6 +173,12 @@ impl State {
     /// An anchored record.
     pub fn anchor(&self, cid: &Cid) -> Option<&Anchor> {
         self.anchors.get(cid)
+    }
+
+    /// The snapshot after a block, if that block is the last one.
+    pub fn snapshot_after(&self, height: u64) -> Option<Snapshot> {
+        let root = self.tip.filter(|_| self.chain.height == height)?;
+        Some(Snapshot { height, root })
     }
 
     /// When the next row falls due: blocks are made for that, too.

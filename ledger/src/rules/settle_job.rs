@@ -33,7 +33,7 @@ pub(super) fn act(
     } else {
         settleable(draft, &job, from, work, salt)?;
     }
-    fits(claim, &job, &assigned)?;
+    fits(draft, claim, &job, &assigned)?;
     small(claim)?;
     let seat = ending::seat(&mut assigned, from)?;
     seat.work = Work::Revealed {
@@ -127,14 +127,18 @@ fn revealable(
 }
 
 /// The claim must be about this job, as it was assigned.
-fn fits(claim: &Claim, job: &Job, assigned: &Assignment) -> Result<(), Reject> {
+fn fits(draft: &Draft<'_>, claim: &Claim, job: &Job, assigned: &Assignment) -> Result<(), Reject> {
     let spec = &job.spec;
+    // Before there is a next block, the root that it will write down is known already: blocks are
+    // made when there is a receipt, so a receipt must pass before there is one.
+    let known = || draft.state.snapshot_after(assigned.height);
+    let snapshot = assigned.snapshot.or_else(known);
     let memory = u64::from(spec.memory_pages).saturating_mul(PAGE_BYTES);
     let effects = u64::try_from(claim.effects.len()).unwrap_or(u64::MAX);
     let checks = [
         ("module", claim.module == spec.module),
         ("input", claim.input == input(job)),
-        ("snapshot", Some(claim.snapshot) == assigned.snapshot),
+        ("snapshot", Some(claim.snapshot) == snapshot),
         ("engine", claim.engine == assigned.engine),
         ("fuel", claim.fuel_used <= spec.fuel_limit),
         ("memory", claim.memory_peak <= memory),

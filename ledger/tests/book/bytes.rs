@@ -131,7 +131,8 @@ fn the_ids_of_transactions_and_the_root_of_a_state_do_not_change() {
         bafyreieqccwpxj2wtr7e6mwrvgs3kontuuq5ox55uclk7fowwo4543vr6q
         bafyreiftlskyncghodgnkfj6hpdk3rov7xkwxgw7sn245w5carkx3psnse
         root bafyreigvobjkyp6r37rpvj573bskeqc6veusfizm7nkfw7gc3qgo7x4x6q
-    "#]].assert_eq(&shown);
+    "#]]
+    .assert_eq(&shown);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use icn_ledger::block::BlockError;
 use icn_ledger::proof::BadProof;
 use icn_ledger::snapshot::SnapshotError;
 use icn_ledger::state::Actor;
-use icn_ledger::{Action, Job, Key, State, apply_block};
+use icn_ledger::{Action, Job, Key, Reject, State, Verdict, apply_block, check};
 use std::sync::Arc;
 
 /// A world with a settled job of 40 KB input.
@@ -116,6 +116,55 @@ fn a_large_row_stands_in_a_block_of_its_own_which_the_proof_must_have() {
     let mut extra = world.state.prove(Key::Chain).unwrap();
     extra.own = Some(own);
     assert_eq!(extra.verify(&root), Err(BadProof::Extra));
+}
+
+/// Blocks are made when there are transactions, so a receipt must pass before the next one exists.
+#[test]
+fn a_receipt_passes_as_soon_as_the_block_that_assigned_its_job_is_decided() {
+    let setup = Setup::default().member("alice", 1_000).member("bob", 1_000);
+    let mut world = World::new(&setup);
+    let register = world.sign("bob", Action::RegisterExecutor { profile: profile() });
+    let submit = world.sign(
+        "alice",
+        Action::SubmitJob {
+            spec: Arc::new(spec("alice", 0)),
+        },
+    );
+    let job = JobId::new(*submit.id().cid());
+    world.block(1, &[register, submit]);
+    let bids = vec![world.bid(job, "bob", Offer::default())];
+    let assign = world.sign(
+        "alice",
+        Action::AssignJob {
+            job,
+            bids,
+            spares: vec![],
+        },
+    );
+    let settle = |world: &World, height: u64| {
+        let mut claim = world.claim(job, 1);
+        claim.snapshot.height = height;
+        claim.snapshot.root = *world.state.root().unwrap();
+        let receipt = Box::new(world.receipt("bob", claim));
+        world.sign(
+            "bob",
+            Action::SettleJob {
+                receipt,
+                salt: None,
+            },
+        )
+    };
+    // In the block of its own assignment nobody can know the root that the run should have read.
+    let early = settle(&world, 2);
+    let applied = world.block(200, &[assign, early]);
+    let differs = Reject::ClaimDiffers { what: "snapshot" };
+    assert_eq!(applied.verdicts[1], Verdict::Refused(differs.clone()));
+    let good = settle(&world, 2);
+    let at = time(world.now + 1);
+    assert_eq!(check(&world.state, &good, at), Ok(()));
+    assert_eq!(check(&world.state, &settle(&world, 1), at), Err(differs));
+    world.block(1, &[]);
+    assert_eq!(check(&world.state, &good, time(world.now + 1)), Ok(()));
 }
 
 #[test]
