@@ -4,6 +4,17 @@
 //! block into it; [`apply`] takes one, [`check`] only answers. Each answer depends on the state, the
 //! transaction and the block's time, and on nothing else: no clock, no chance, no disk.
 //!
+//! | to find | read |
+//! |---|---|
+//! | what an action means | `rules/`, one file each, listed in `rules.rs` |
+//! | when a job's mana goes back, and who is paid | `rules/ending.rs` |
+//! | what happens by time alone | `rules/expire.rs` |
+//! | why something is refused | `reject.rs`; every number has a row in `tests/book/tables/` |
+//! | what must be held for a job | `quote.rs` |
+//! | what stands in the state, and under which key | `state.rs`, `key.rs` |
+//! | its root, proofs and snapshots | `commit.rs`, `proof.rs`, `snapshot.rs` |
+//! | what a run sees of its own effects | `scratch.rs` |
+//!
 //! What it never does: panic at what somebody sent, use a float, let arithmetic wrap, or change
 //! half of something. A rule writes into a [`Draft`]; a draft is kept whole or dropped whole.
 //!

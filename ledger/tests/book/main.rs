@@ -9,6 +9,7 @@
 )]
 
 mod bytes;
+mod effects;
 mod model;
 mod naive;
 mod orders;
