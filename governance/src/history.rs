@@ -4,8 +4,6 @@
 //! members for each vote, each row keeps its own older versions, and only those that a vote under
 //! way can still ask for. Openings are numbered, so order within a block is exact.
 
-use crate::Refusal;
-use crate::limits::HISTORY_MAX;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -68,7 +66,8 @@ impl<T> History<T> {
     }
 
     /// Changes the value for all openings to come.
-    pub fn set(mut self, value: Option<T>, openings: &Openings) -> Result<Self, Refusal> {
+    #[must_use]
+    pub fn set(mut self, value: Option<T>, openings: &Openings) -> Self {
         let old = std::mem::replace(&mut self.now, value);
         self.before.push(Version {
             last: openings.made,
@@ -80,13 +79,12 @@ impl<T> History<T> {
             seen = version.last;
             first <= version.last && openings.live.range(first..=version.last).next().is_some()
         });
-        if self.before.len() <= HISTORY_MAX {
-            Ok(self)
-        } else {
-            Err(Refusal::HistoryFull {
-                allowed: HISTORY_MAX,
-            })
-        }
+        self
+    }
+
+    /// Older versions that are kept: never more than there are votes under way.
+    pub const fn versions(&self) -> usize {
+        self.before.len()
     }
 }
 
@@ -106,8 +104,8 @@ mod tests {
     #[test]
     fn an_opening_sees_what_was_so_before_it() {
         let row = History::new('a');
-        let row = row.set(Some('b'), &openings(3, &[2, 3])).unwrap();
-        let row = row.set(None, &openings(4, &[2, 3, 4])).unwrap();
+        let row = row.set(Some('b'), &openings(3, &[2, 3]));
+        let row = row.set(None, &openings(4, &[2, 3, 4]));
         for (opening, value) in [(2, Some('a')), (3, Some('a')), (4, Some('b')), (5, None)] {
             assert_eq!(row.at(opening).copied(), value, "{opening}");
         }
@@ -116,35 +114,16 @@ mod tests {
 
     #[test]
     fn nothing_is_kept_that_no_vote_under_way_can_ask_for() {
-        let row = History::new('a').set(Some('b'), &openings(7, &[])).unwrap();
+        let row = History::new('a').set(Some('b'), &openings(7, &[]));
         assert_eq!(row, History::new('b'));
-        let row = row.set(Some('c'), &openings(8, &[8])).unwrap();
-        let row = row.set(Some('d'), &openings(8, &[8])).unwrap();
+        let row = row.set(Some('c'), &openings(8, &[8]));
+        let row = row.set(Some('d'), &openings(8, &[8]));
         assert_eq!(
             (row.before.len(), row.at(8), row.at(9)),
             (1, Some(&'b'), Some(&'d'))
         );
-        let row = row.set(Some('e'), &openings(9, &[])).unwrap();
+        let row = row.set(Some('e'), &openings(9, &[]));
         assert_eq!(row, History::new('e'));
-    }
-
-    #[test]
-    fn a_row_keeps_a_bounded_past() {
-        let mut row = History::new(0);
-        let mut live = openings(0, &[]);
-        for number in 1..=64 {
-            live.made = number;
-            live.live.insert(number);
-            row = row.set(Some(number), &live).unwrap();
-        }
-        live.made = 65;
-        live.live.insert(65);
-        assert_eq!(
-            row.clone().set(None, &live),
-            Err(Refusal::HistoryFull { allowed: 64 })
-        );
-        live.live.remove(&1);
-        assert!(row.set(None, &live).is_ok(), "an end makes room");
     }
 
     #[expect(clippy::arithmetic_side_effects, reason = "tests")]
@@ -160,8 +139,8 @@ mod tests {
             let mut copies = std::collections::BTreeMap::new();
             for step in steps {
                 match step {
-                    0..=4 => row = row.set(Some(step), &live).unwrap(),
-                    5 => row = row.set(None, &live).unwrap(),
+                    0..=4 => row = row.set(Some(step), &live),
+                    5 => row = row.set(None, &live),
                     6..=8 => {
                         live.made = next(live.made);
                         live.live.insert(live.made);
@@ -175,6 +154,7 @@ mod tests {
                 for (opening, value) in &copies {
                     prop_assert_eq!(row.at(*opening).copied(), *value);
                 }
+                prop_assert!(step > 5 || row.versions() <= live.live.len());
                 let bytes = codec::encode(&row).unwrap();
                 prop_assert_eq!(&codec::decode::<History<u8>>(&bytes).unwrap(), &row);
             }

@@ -73,4 +73,4 @@ pub use refusal::{Reason, Refusal};
 pub use rules::{Action, apply, fall_due};
 pub use state::{Key, State};
 pub use step::{Fact, Fee, Step};
-pub use tally::Tally;
+pub use tally::{Tally, tally};

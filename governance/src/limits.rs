@@ -34,7 +34,7 @@ pub const MEMO_BYTES_MAX: usize = 256;
 /// Hands through which a vote may pass.
 pub const DELEGATION_DEPTH_MAX: usize = 8;
 
-/// Versions of a row that votes under way may need at once.
+/// Changes of one delegation that votes under way may still have to tell apart.
 pub const HISTORY_MAX: usize = 64;
 
 /// Power of one validator.
@@ -45,3 +45,9 @@ pub const VALIDATORS_MAX: usize = 128;
 
 /// A whole, in basis points.
 pub const BASIS_POINTS: u64 = 10_000;
+
+const _: () = assert!(
+    TITLE_BYTES_MAX + TEXT_BYTES_MAX + KIND_BYTES_MAX + 3_072
+        < icn_base::limits::HAMT_VALUE_BYTES_MAX,
+    "a proposal and its tally must fit a value of the commitment"
+);

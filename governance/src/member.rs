@@ -48,7 +48,7 @@ pub(crate) fn must_be_eligible(book: &Book<'_>, did: &Did, opening: u64) -> Resu
 }
 
 /// The row of one who is admitted.
-pub(crate) fn admitted(book: &Book<'_>, did: &Did) -> Result<History<Member>, Refusal> {
+pub(crate) fn admitted(book: &Book<'_>, did: &Did) -> History<Member> {
     let member = Member {
         since: book.at,
         removed: None,
@@ -58,7 +58,7 @@ pub(crate) fn admitted(book: &Book<'_>, did: &Did) -> Result<History<Member>, Re
 }
 
 /// The row of one who is removed.
-pub(crate) fn removed(book: &Book<'_>, did: &Did) -> Result<History<Member>, Refusal> {
+pub(crate) fn removed(book: &Book<'_>, did: &Did) -> History<Member> {
     let row = book.member(did).cloned().unwrap_or_default();
     let since = row.now().map_or(book.at, |member| member.since);
     row.set(

@@ -258,6 +258,13 @@ mod tests {
     }
 
     #[test]
+    fn the_rules_of_voting_are_known_as_such() {
+        let names = Parameter::ALL.iter().filter(|one| one.is_governance());
+        let names: Vec<_> = names.map(|one| one.row().name).collect();
+        expect_test::expect!["proposal_fee min_deliberation_ms max_deliberation_ms min_voting_ms max_voting_ms execution_delay_ms change_delay_ms execute_by_ms quorum_bp threshold_bp strict_quorum_bp strict_threshold_bp"].assert_eq(&names.join(" "));
+    }
+
+    #[test]
     fn the_table_is_frozen() {
         let shown: String = Parameter::ALL
             .iter()

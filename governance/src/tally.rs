@@ -1,10 +1,10 @@
 //! Counting: whose vote each eligible member's is, and what they come to.
 
-use crate::Book;
 use crate::limits::DELEGATION_DEPTH_MAX;
 use crate::proposal::{Poll, Proposal, Vote};
 use crate::ranked::Runoff;
-use icn_base::gov::Ballot;
+use crate::{Book, Refusal};
+use icn_base::gov::{Ballot, ProposalStatus};
 use icn_base::{Did, ProposalId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,6 +28,18 @@ pub struct Tally {
     /// The run-off, in a choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runoff: Option<Runoff>,
+}
+
+/// The votes of a proposal: counted now, while more can come; or as they were counted last. None
+/// before voting was opened.
+pub fn tally(book: &Book<'_>, id: &ProposalId) -> Result<Option<Tally>, Refusal> {
+    let proposal = book.proposal(id)?;
+    Ok(match (&proposal.poll, proposal.status()) {
+        (Some(poll), ProposalStatus::Voting) => {
+            Some(Tally::count(book, id, proposal, poll, |_| true))
+        }
+        (poll, _) => poll.as_ref().and_then(|poll| poll.tally.clone()),
+    })
 }
 
 impl Tally {

@@ -5,7 +5,7 @@
 //! this kind and those for all kinds. What is allowed then stays so whatever is revoked or ends.
 
 use crate::delegation::{Delegations, Hand};
-use crate::limits::DELEGATION_DEPTH_MAX;
+use crate::limits::{DELEGATION_DEPTH_MAX, HISTORY_MAX};
 use crate::member::must_be_member;
 use crate::step::Fact;
 use crate::{Book, Refusal, Step};
@@ -35,7 +35,7 @@ pub(super) fn delegate(
         scope,
         to,
     });
-    let row = changed(book, from, scope, Some(Hand { to, until }))?;
+    let row = decided(book, from, scope, Some(Hand { to, until }))?;
     step.changes.delegations.insert((*from, scope), row);
     Ok(step)
 }
@@ -50,38 +50,45 @@ pub(super) fn revoke(book: &Book<'_>, from: &Did, request: RevokeRequest) -> Res
     let mut step = Step::of(Fact::Revoked { from: *from, scope });
     step.changes
         .delegations
-        .insert((*from, scope), changed(book, from, scope, None)?);
+        .insert((*from, scope), decided(book, from, scope, None)?);
     Ok(step)
 }
 
-/// The rows without the delegations of a member who is removed.
-pub(super) fn drop_all(
-    book: &Book<'_>,
-    from: &Did,
-) -> Result<BTreeMap<(Did, Scope), Delegations>, Refusal> {
+/// The rows without the delegations of a member who is removed. Nothing a member has done keeps
+/// them from being dropped.
+pub(super) fn drop_all(book: &Book<'_>, from: &Did) -> BTreeMap<(Did, Scope), Delegations> {
     let scopes = Scope::ALL.iter().filter(|scope| {
-        book.delegation(from, **scope)
-            .is_some_and(|row| row.hand.now().is_some())
+        let row = book.delegation(from, **scope);
+        row.is_some_and(|row| row.hand.now().is_some())
     });
     scopes
-        .map(|scope| Ok(((*from, *scope), changed(book, from, *scope, None)?)))
+        .map(|scope| ((*from, *scope), changed(book, from, *scope, None)))
         .collect()
 }
 
-fn changed(
+/// The row as the member decides it now, if it has not decided too often.
+fn decided(
     book: &Book<'_>,
     from: &Did,
     scope: Scope,
     hand: Option<Hand>,
 ) -> Result<Delegations, Refusal> {
-    let row = book
-        .delegation(from, scope)
-        .map(|row| row.hand.clone())
-        .unwrap_or_default();
-    Ok(Delegations {
-        hand: row.set(hand, &book.openings())?,
+    let row = changed(book, from, scope, hand);
+    if row.hand.versions() > HISTORY_MAX {
+        return Err(Refusal::HistoryFull {
+            allowed: HISTORY_MAX,
+        });
+    }
+    Ok(row)
+}
+
+fn changed(book: &Book<'_>, from: &Did, scope: Scope, hand: Option<Hand>) -> Delegations {
+    let row = book.delegation(from, scope).map(|row| row.hand.clone());
+    let hand = row.unwrap_or_default().set(hand, &book.openings());
+    Delegations {
+        hand,
         changed: book.at,
-    })
+    }
 }
 
 fn check_stale(book: &Book<'_>, from: &Did, scope: Scope) -> Result<(), Refusal> {

@@ -42,11 +42,10 @@ pub(super) fn execute(book: &Book<'_>, id: &ProposalId) -> Result<Step, Refusal>
         tally: Some(tally),
         ..poll.clone()
     });
-    let done = possible(book, kinds).and_then(|enact| Ok((rows(book, &enact)?, enact)));
-    match done {
-        Ok((rows, enact)) => {
+    match possible(book, kinds) {
+        Ok(enact) => {
             let mut step = end(book, id, counted, Phase::Executed {}, reward(proposal))?;
-            step.changes.extend(rows);
+            step.changes.extend(rows(book, &enact));
             step.enact = enact;
             Ok(step)
         }
@@ -144,21 +143,21 @@ fn reward(proposal: &Proposal) -> Fee {
 }
 
 /// The rows of this crate that the changes write.
-fn rows(book: &Book<'_>, changes: &[Enactment]) -> Result<Changes, Refusal> {
+fn rows(book: &Book<'_>, changes: &[Enactment]) -> Changes {
     let mut rows = Changes::default();
     for change in changes {
         match change {
             Enactment::AdmitMember { did } => {
-                rows.members.insert(*did, member::admitted(book, did)?);
+                rows.members.insert(*did, member::admitted(book, did));
             }
             Enactment::RemoveMember { did } => {
-                rows.members.insert(*did, member::removed(book, did)?);
-                rows.delegations.extend(drop_all(book, did)?);
+                rows.members.insert(*did, member::removed(book, did));
+                rows.delegations.extend(drop_all(book, did));
             }
             Enactment::SetParameter { .. }
             | Enactment::SetValidator { .. }
             | Enactment::Pay { .. } => {}
         }
     }
-    Ok(rows)
+    rows
 }

@@ -231,6 +231,117 @@ proptest! {
     }
 }
 
+/// A poll of eight members with votes so far, least time over.
+fn half_voted(choice: bool, terms: (u64, u64), ballots: &[u8]) -> Mesh {
+    let mut mesh = Mesh::new("abcdefgh");
+    mesh.parameters.insert(Parameter::QuorumBp, terms.0);
+    mesh.parameters.insert(Parameter::ThresholdBp, terms.1);
+    mesh.parameters.insert(Parameter::MinDeliberationMs, 0);
+    let option = || ChoiceOption {
+        label: "x".into(),
+        kinds: vec![],
+    };
+    let options = vec![option(), option(), option()];
+    let kind = if choice {
+        ProposalKind::Choice { options }
+    } else {
+        ProposalKind::Text {}
+    };
+    let request = ProposalRequest {
+        title: "t".into(),
+        text: String::new(),
+        kind,
+    };
+    mesh.must(
+        did('a'),
+        Action::Propose {
+            id: id("p"),
+            request: request.into(),
+        },
+    );
+    mesh.must(did('a'), Action::OpenVoting(id("p")));
+    cast(&mut mesh, choice, ballots);
+    mesh.begin(time(86_400_000));
+    mesh
+}
+
+/// Ballots of a, b, c and so on, by number; 4 for none.
+fn cast(mesh: &mut Mesh, choice: bool, ballots: &[u8]) {
+    for (member, how) in ('a'..='z').zip(ballots) {
+        let ballot = match (how, choice) {
+            (0, _) => Ballot::Abstain,
+            (1, false) => Ballot::Yes,
+            (2 | 3, false) => Ballot::No,
+            (1..=3, true) => Ballot::Ranked(vec![how - 1, how % 3]),
+            _ => continue,
+        };
+        let vote = VoteRequest {
+            proposal: id("p"),
+            ballot,
+            preview: None,
+        };
+        mesh.must(did(member), Action::Vote(vote));
+    }
+}
+
+/// The status, and the winner of a choice, once the poll is over.
+fn end(mut mesh: Mesh, choice: bool, ballots: &[u8]) -> (ProposalStatus, Option<u8>) {
+    cast(&mut mesh, choice, ballots);
+    mesh.begin(time(8 * 86_400_000));
+    mesh.begin(time(9 * 86_400_000));
+    mesh.end();
+    let tally = mesh
+        .state
+        .proposal(&id("p"))
+        .unwrap()
+        .poll
+        .clone()
+        .unwrap()
+        .tally
+        .unwrap();
+    let winner = tally.runoff.and_then(|runoff| runoff.winner);
+    (mesh.statuses[&id("p")], winner)
+}
+
+/// The ballots of those who have not voted yet.
+fn rest(so_far: &[u8], ballots: &[u8]) -> Vec<u8> {
+    so_far
+        .iter()
+        .zip(ballots)
+        .map(|(own, other)| if *own == 4 { *other } else { 4 })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// What closes early would have ended so whatever those had done who had not voted; and a
+    /// proposal that may not close early could have ended either way.
+    #[test]
+    fn an_early_end_is_the_end_in_any_case(
+        choice: bool,
+        terms in (1u64..=10_000, 5_001u64..=10_000),
+        so_far in prop::collection::vec(0u8..5, 8),
+        others in prop::collection::vec(prop::collection::vec(0u8..5, 8), 4),
+    ) {
+        let mesh = half_voted(choice, terms, &so_far);
+        let mut early = mesh.clone();
+        let closes = early.act(did('a'), Action::CloseVoting(id("p")), mesh.at).is_ok();
+        let ends = |ballots: &[u8]| end(mesh.clone(), choice, &rest(&so_far, ballots));
+        if closes {
+            let outcome = end(early, choice, &[]);
+            for ballots in others.iter().chain([&vec![1; 8], &vec![2; 8], &vec![3; 8], &vec![4; 8]]) {
+                let other = ends(ballots);
+                prop_assert_eq!(other.0, outcome.0, "{:?}", ballots);
+                prop_assert!(other.0 == ProposalStatus::Rejected || other.1 == outcome.1);
+            }
+        } else if !choice {
+            let outcomes: BTreeSet<_> = [1, 2, 4].map(|how| ends(&[how; 8]).0).into();
+            prop_assert_eq!(outcomes.len(), 2);
+        }
+    }
+}
+
 #[test]
 fn chance_reaches_every_status() {
     let mut runner = TestRunner::deterministic();

@@ -10,6 +10,7 @@ use icn_governance::{
 use std::collections::BTreeMap;
 
 /// Everything that governance reads and changes.
+#[derive(Clone)]
 pub(crate) struct Mesh {
     pub(crate) state: State,
     pub(crate) parameters: BTreeMap<Parameter, u64>,

@@ -1,10 +1,12 @@
 //! Rows: their bounds, their bytes, and that a state comes back from them.
 
 use crate::mesh::{Mesh, did, id, time};
-use icn_base::gov::{Ballot, ChoiceOption, ProposalKind, ProposalRequest, VoteRequest};
+use icn_base::gov::{
+    Ballot, ChoiceOption, DelegateRequest, ProposalKind, ProposalRequest, Scope, VoteRequest,
+};
 use icn_base::limits::HAMT_VALUE_BYTES_MAX;
 use icn_base::{Did, Keypair, ProposalId, Time, TxId};
-use icn_governance::{Action, Changes, Key, Refusal, State, limits};
+use icn_governance::{Action, Changes, Key, Parameter, Refusal, State, limits};
 
 fn propose(
     mesh: &mut Mesh,
@@ -158,6 +160,46 @@ fn two_hundred_and_fifty_six_proposals_may_be_under_way() {
     assert_eq!(mesh.state.under_way().count(), 256);
     assert_eq!(mesh.state.next_due(), Some(time(30 * 86_400_000)));
     assert_eq!(mesh.state.due(time(30 * 86_400_000)).len(), 256);
+}
+
+/// A member who decides anew between ever more votes is stopped before the row is too large, and
+/// goes on when votes have ended.
+#[test]
+fn a_delegation_keeps_a_bounded_past() {
+    let members: Vec<Did> = (0..30)
+        .map(|seed| Keypair::from_seed([seed; 32]).did())
+        .collect();
+    let mut mesh = Mesh::new("");
+    mesh.state = State::genesis(members.clone(), Time::ZERO);
+    mesh.parameters.insert(Parameter::MinDeliberationMs, 0);
+    let hand = |number: usize| {
+        let to = members[28 + number % 2];
+        Action::Delegate(DelegateRequest {
+            to,
+            scope: Scope::All,
+            until: time(u64::MAX >> 11),
+        })
+    };
+    for number in 0..=64_usize {
+        mesh.must(members[25], hand(number));
+        let (name, proposer) = (id(&number.to_string()), members[number / 3]);
+        propose(
+            &mut mesh,
+            proposer,
+            name,
+            request(1, 0, ProposalKind::Text {}),
+        )
+        .unwrap();
+        mesh.must(proposer, Action::OpenVoting(name));
+    }
+    let full = mesh.act(members[25], hand(65), Time::ZERO);
+    assert_eq!(full, Err(Refusal::HistoryFull { allowed: 64 }));
+    mesh.end();
+    check_rows(&mesh.state);
+    mesh.begin(time(8 * 86_400_000));
+    mesh.begin(time(9 * 86_400_000));
+    mesh.end();
+    mesh.must(members[25], hand(66));
 }
 
 /// Every row of a state, read back into an empty one.

@@ -8,7 +8,7 @@
 //! - `a opens p`, `a votes p BALLOT`, `a votes p BALLOT bound`, `a closes p`, `a executes p`,
 //!   `a withdraws p`, `a hands SCOPE to x until TIME`, `a revokes SCOPE`
 //! - `tick` makes a block and one more, so that deadlines up to this time are due
-//! - `show p` draws the votes as they were counted last
+//! - `show p` draws the votes as they stand
 //!
 //! A deed may end with `seen TIME`: it comes from a run that knew the state of that time.
 
@@ -19,7 +19,7 @@ use icn_base::gov::{
     VoteRequest,
 };
 use icn_base::{Cid, Codec, Did, Mana, Time};
-use icn_governance::{Action, Enactment, Fact, Fee, Preview, Step};
+use icn_governance::{Action, Enactment, Fact, Fee, Preview, Step, tally};
 
 /// Plays the story and compares what came of each line.
 pub(crate) fn check(expected: Expect) {
@@ -250,9 +250,7 @@ fn outcome(step: &Step) -> String {
 fn show(mesh: &Mesh, name: &str) -> String {
     let book = mesh.book(mesh.at);
     let poll = book.proposal(&id(name)).unwrap().poll.as_ref().unwrap();
-    let Some(tally) = poll.tally.as_ref() else {
-        return "not counted yet".to_owned();
-    };
+    let tally = tally(&book, &id(name)).unwrap().unwrap();
     let counts = [
         ("own", tally.direct),
         ("handed on", tally.delegated),
