@@ -20,8 +20,8 @@ pub(crate) enum Output {
 /// What a verb has to say once it is done.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// For people.
-    text: String,
+    /// For people; written as it is.
+    text: Vec<u8>,
     /// For programs.
     json: Value,
     exit: u8,
@@ -36,9 +36,17 @@ impl Answer {
         }
         let json = serde_json::to_value(json).expect("answers have text keys and finite numbers");
         Self {
-            text,
+            text: text.into_bytes(),
             json,
             exit: 0,
+        }
+    }
+
+    /// An answer whose text is the bytes that a guest wrote, as they are.
+    pub(crate) fn bytes(text: Vec<u8>, json: impl Serialize) -> Self {
+        Self {
+            text,
+            ..Self::new("", json)
         }
     }
 
@@ -53,7 +61,7 @@ impl Output {
     /// Prints an answer or a failure and says how the process ends.
     pub(crate) fn print(self, done: Result<Answer, Failure>) -> ExitCode {
         let (exit, bytes) = match (done, self) {
-            (Ok(answer), Self::Text) => (answer.exit, answer.text.into_bytes()),
+            (Ok(answer), Self::Text) => (answer.exit, answer.text),
             (Ok(answer), Self::Json) => (answer.exit, line(&answer.json)),
             (Err(failure), _) => {
                 complain(&failure);

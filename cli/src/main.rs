@@ -9,6 +9,7 @@ mod data_dir;
 mod db;
 mod did;
 mod failure;
+mod guest;
 mod keys;
 mod keystore;
 mod new;
@@ -73,6 +74,10 @@ enum Verb {
     /// Zero-knowledge proofs: Groth16, in the files of snarkjs
     #[command(subcommand)]
     Zk(zk::Verb),
+    /// Runs a module here, without a node, as a mesh would run it
+    Run(guest::RunArgs),
+    /// Says whether a module may run on a mesh, and why not
+    Check(guest::CheckArgs),
     /// The host calls that a guest may import
     Abi(abi::Args),
     /// A guest project that builds, in a language of your choice
@@ -106,6 +111,8 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
         Verb::Keys(verb) => keys::run(verb, &context),
         Verb::Did(args) => did::run(args, &context),
         Verb::Zk(verb) => zk::run(&verb),
+        Verb::Run(args) => guest::run(args, &context),
+        Verb::Check(args) => guest::check(&args),
         Verb::Abi(args) => Ok(abi::run(&args, context.output)),
         Verb::New(args) => new::run(&args),
         Verb::Completions(args) => Ok(completions::run(&args)),

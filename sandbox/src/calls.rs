@@ -1,0 +1,64 @@
+//! What each host call means. One file for each family; a row of the table and a function here belong together.
+
+mod blocks;
+mod chance;
+mod crypto;
+mod io;
+mod job;
+mod mana;
+mod mesh;
+mod own;
+mod snapshot;
+
+pub(crate) use chance::Chance;
+
+use crate::env::EnvError;
+use crate::host::Host;
+use crate::visit::{Answer, Inputs};
+
+/// What a call does with its arguments.
+pub(crate) type Handler = fn(&mut Host, &Inputs<'_>) -> Result<Answer, EnvError>;
+
+/// The meaning of a call.
+pub(crate) fn handler(number: u16) -> Option<Handler> {
+    Some(match number {
+        0 => own::abi_version,
+        1 => io::log_message,
+        2 => snapshot::block_info,
+        3 => blocks::put,
+        4 => blocks::get,
+        5 => snapshot::current_time,
+        6 => chance::random_bytes,
+        7 => io::read_input,
+        8 => io::write_output,
+        9 => io::read_result,
+        10 => mana::balance,
+        11 => mana::spend,
+        12 => mana::credit,
+        13 => own::caller,
+        14 => job::info,
+        15 => snapshot::parameter,
+        16 => mesh::submit,
+        22 => mesh::pending,
+        23 => mesh::anchor,
+        24 => mana::reputation,
+        27 => mesh::status,
+        32 => crypto::sha256,
+        33 => crypto::ed25519_verify,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::handler;
+    use icn_abi::CALLS;
+
+    #[test]
+    fn every_row_has_a_meaning() {
+        for call in CALLS {
+            assert!(handler(call.number).is_some(), "call {} {}", call.number, call.name);
+        }
+        assert!((0..u16::MAX).filter(|number| handler(*number).is_some()).count() == CALLS.len());
+    }
+}

@@ -1,0 +1,60 @@
+//! The gate: whether a module may run here, judged before anything of it is compiled.
+//!
+//! Compiling is the one thing a guest makes the node do before a single unit of fuel is paid, and a few
+//! kilobytes can keep a compiler busy for minutes. So every bound of the ABI is checked first, in one
+//! reading of the bytes, and every reason that is cheap to know is reported, not only the first.
+
+mod body;
+mod entry;
+mod features;
+mod import;
+mod kind;
+mod refusal;
+mod report;
+mod scan;
+
+pub use import::Import;
+pub use refusal::{Refusal, Value};
+pub(crate) use entry::entry;
+pub(crate) use import::Form;
+pub use report::{Export, Report};
+
+use crate::meter::Shape;
+
+/// A module that the gate let through, with what was learned on the way.
+#[derive(Clone, Debug)]
+pub(crate) struct Admitted {
+    pub(crate) shape: Shape,
+    /// What instantiation does, for its price.
+    pub(crate) opening: crate::meter::Opening,
+    /// Imports in order, and which row of the table each links to.
+    pub(crate) imports: Vec<Import>,
+    /// Exported functions by name, and whether each can be an entry point.
+    pub(crate) exports: Vec<Export>,
+}
+
+/// Judges a module that would be called at this entry point.
+///
+/// ```
+/// let report = icn_sandbox::check(b"(module)", "run");
+/// assert_eq!(report.reasons[0].code.name(), "text_format");
+/// ```
+pub fn check(module: &[u8], entry: &str) -> Report {
+    let mut report = scan::scan(module).report;
+    if !report.unreadable()
+        && let Err(refusal) = entry::entry(&report.exports, entry)
+    {
+        report.refuse(refusal);
+    }
+    report
+}
+
+/// Lets a module through, or says why not.
+pub(crate) fn admit(module: &[u8]) -> Result<Admitted, Report> {
+    let scan::Scanned { report, shape, opening } = scan::scan(module);
+    if report.admits() {
+        Ok(Admitted { shape, opening, imports: report.imports, exports: report.exports })
+    } else {
+        Err(report)
+    }
+}

@@ -1,0 +1,104 @@
+//! What is left of a job's grants while it runs.
+
+use crate::env::Denial;
+use icn_abi::Class;
+use icn_base::run::Grant;
+use icn_base::{Did, Mana};
+
+/// Grants, less what was used.
+#[derive(Clone, Debug)]
+pub(crate) struct Grants(Vec<Grant>);
+
+impl Grants {
+    pub(crate) fn new(grants: &[Grant]) -> Self {
+        Self(grants.to_vec())
+    }
+
+    /// What is left of each.
+    pub(crate) fn left(&self) -> &[Grant] {
+        &self.0
+    }
+
+    /// Takes a payment from the first grant that covers it; `to` is nobody for the treasury.
+    pub(crate) fn spend(&self, amount: Mana, to: Option<&Did>) -> Result<Self, Denial> {
+        self.take("mana.spend", |grant| match grant {
+            Grant::ManaSpend { limit, to: only } => {
+                if only.is_some() && only.as_ref() != to {
+                    return None;
+                }
+                *limit = limit.minus(amount).ok()?;
+                Some(())
+            }
+            _ => None,
+        })
+    }
+
+    /// Takes a child job with this hold, and what it is granted in turn.
+    pub(crate) fn submit(&self, hold: Mana, child: &[Grant]) -> Result<Self, Denial> {
+        let mut left = self.take("mesh.submit", |grant| match grant {
+            Grant::MeshSubmit { count, budget } => {
+                *count = count.checked_sub(1)?;
+                *budget = budget.minus(hold).ok()?;
+                Some(())
+            }
+            _ => None,
+        })?;
+        for grant in child {
+            left = left.pass_on(grant)?;
+        }
+        Ok(left)
+    }
+
+    /// Takes bytes to be written.
+    pub(crate) fn write(&self, count: u64) -> Result<Self, Denial> {
+        self.take("dag.write", |grant| match grant {
+            Grant::DagWrite { bytes } => {
+                *bytes = bytes.checked_sub(count)?;
+                Some(())
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether listed blocks may be read.
+    pub(crate) fn read(&self) -> Result<(), Denial> {
+        self.take("dag.read", |grant| matches!(grant, Grant::DagRead {}).then_some(())).map(|_| ())
+    }
+
+    /// Takes from the parent what a child is granted.
+    fn pass_on(&self, grant: &Grant) -> Result<Self, Denial> {
+        match grant {
+            Grant::ManaSpend { limit, to } => self.spend(*limit, to.as_ref()),
+            Grant::MeshSubmit { count, budget } => {
+                self.take("mesh.submit", |own| match own {
+                    Grant::MeshSubmit { count: own_count, budget: own_budget } => {
+                        *own_count = own_count.checked_sub(*count)?;
+                        *own_budget = own_budget.minus(*budget).ok()?;
+                        Some(())
+                    }
+                    _ => None,
+                })
+            }
+            Grant::DagWrite { bytes } => self.write(*bytes),
+            Grant::DagRead {} => self.read().map(|()| self.clone()),
+        }
+    }
+
+    /// What is left after the first grant that covers it; nothing changes if none does.
+    fn take(&self, name: &str, cover: impl Fn(&mut Grant) -> Option<()>) -> Result<Self, Denial> {
+        for (at, grant) in self.0.iter().enumerate() {
+            let mut less = grant.clone();
+            if cover(&mut less).is_some() {
+                let mut left = self.0.clone();
+                left[at] = less;
+                return Ok(Self(left));
+            }
+        }
+        let text = if self.0.iter().any(|grant| grant.name() == name) {
+            format!("what is left of the grants `{name}` does not cover this")
+        } else {
+            format!("the job has no grant `{name}`; the owner must put one into its spec")
+        };
+        Err(Denial::new(Class::PermissionDenied, text))
+    }
+}
