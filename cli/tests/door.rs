@@ -9,6 +9,8 @@
 mod dag;
 #[path = "door/did.rs"]
 mod did;
+#[path = "door/guest.rs"]
+mod guest;
 #[path = "door/icn.rs"]
 mod icn;
 #[path = "door/keys.rs"]

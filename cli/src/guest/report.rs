@@ -3,7 +3,7 @@
 use icn_sandbox::Report;
 use std::fmt::Write;
 
-/// The verdict, every reason with its remedy, and what the module imports and needs.
+/// The verdict, every reason (each says its remedy), and what the module imports and needs.
 pub(super) fn text(report: &Report) -> String {
     let mut text = String::from(if report.admits() {
         "admitted"
@@ -11,7 +11,7 @@ pub(super) fn text(report: &Report) -> String {
         "refused"
     });
     for reason in &report.reasons {
-        let _infallible = write!(text, "\n  {reason}\n    {}", reason.remedy());
+        let _infallible = write!(text, "\n  {reason}");
     }
     if !report.imports.is_empty() {
         text.push_str("\nimports");
