@@ -14,3 +14,5 @@ node golden.mjs
 node hamt.mjs
 node car.mjs "$@"
 ./zk.sh
+command -v age > /dev/null || { apt-get update -qq && apt-get install -y -qq age > /dev/null; }
+python3 age.py
