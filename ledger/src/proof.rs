@@ -2,8 +2,8 @@
 
 use crate::{Key, State, commit};
 use icn_base::Cid;
-use icn_dag::hamt::{self, HamtError, ProofError};
-use icn_dag::{Block, MemStore};
+use icn_dag::hamt::{self, Hamt, HamtError, ProofError};
+use icn_dag::{Block, Blocks, MemStore, StoreError};
 
 /// Blocks that prove a row, or that there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +54,11 @@ impl State {
 }
 
 impl Proof {
+    /// All its blocks, root first: what a CAR of it holds.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.path.iter().chain(&self.own)
+    }
+
     /// What the root says about the row: its canonical bytes, or that there is none.
     pub fn verify(&self, root: &Cid) -> Result<Option<Vec<u8>>, BadProof> {
         let value = hamt::verify(root, &self.key.to_bytes(), &self.path)?;
@@ -64,4 +69,32 @@ impl Proof {
             (None, None) => Ok(value),
         }
     }
+}
+
+/// Why a row cannot be read from some blocks.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotRead {
+    /// A block on the way is missing or is no node of the map.
+    #[error(transparent)]
+    Map(#[from] HamtError),
+    /// The row stands in a block of its own, which is missing.
+    #[error("the row stands in block {0}, which is not here")]
+    Missing(Cid),
+    /// The blocks cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What the state with this root says about a row, read from blocks that may be all of it or no
+/// more than some proofs: the row's canonical bytes, or that there is none.
+pub fn read(blocks: &dyn Blocks, root: &Cid, key: Key) -> Result<Option<Vec<u8>>, CannotRead> {
+    let map = Hamt::open(blocks, root)?;
+    let Some(value) = map.get_raw(blocks, &key.to_bytes())? else {
+        return Ok(None);
+    };
+    let Some(cid) = commit::link(&value) else {
+        return Ok(Some(value));
+    };
+    let own = blocks.get(&cid)?.ok_or(CannotRead::Missing(cid))?;
+    Ok(Some(own.bytes().to_vec()))
 }

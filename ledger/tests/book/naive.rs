@@ -216,7 +216,7 @@ impl Naive {
     }
 
     /// Seats are counted, not remembered.
-    fn busy(&self, who: &str) -> usize {
+    pub(crate) fn busy(&self, who: &str) -> usize {
         let jobs = self.jobs.iter().filter(|job| job.state == "assigned");
         let seats = jobs.flat_map(|job| &job.seats);
         seats

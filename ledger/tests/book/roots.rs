@@ -3,10 +3,11 @@
 use crate::world::{Setup, World, did, mana, profile, spec, time};
 use icn_base::run::Input;
 use icn_base::{Bytes, JobId};
+use icn_dag::{Batch, MemStore, Store};
 use icn_economics::Offer;
 use icn_governance::Parameter;
 use icn_ledger::block::BlockError;
-use icn_ledger::proof::BadProof;
+use icn_ledger::proof::{BadProof, CannotRead, read};
 use icn_ledger::snapshot::SnapshotError;
 use icn_ledger::state::Actor;
 use icn_ledger::{Action, Job, Key, Reject, State, Verdict, apply_block, check};
@@ -191,6 +192,43 @@ fn a_state_that_has_moved_on_proves_nothing_until_it_is_committed_to() {
         (new, vec![]),
         "nothing is written twice"
     );
+}
+
+#[test]
+fn the_blocks_of_a_few_proofs_answer_for_their_rows_and_for_nothing_else() {
+    let (world, job) = world();
+    let state = &world.state;
+    let root = *state.root().unwrap();
+    let known = [Key::Chain, Key::Job(job), Key::Account(did("nobody"))];
+    let mut store = MemStore::default();
+    for key in known {
+        let proof = state.prove(key).unwrap();
+        store.commit(Batch::of(proof.blocks().cloned())).unwrap();
+    }
+    for key in known {
+        assert_eq!(
+            read(&store, &root, key).unwrap(),
+            state.row(&key),
+            "{key:?}"
+        );
+    }
+    let mut missing = 0;
+    for key in state.keys() {
+        match read(&store, &root, key) {
+            Ok(row) => assert_eq!(row, state.row(&key), "beside the way of a proof: {key:?}"),
+            Err(_) => missing += 1,
+        }
+    }
+    assert!(missing > 0, "what was not proved is missing, not absent");
+    let own = state.prove(Key::Job(job)).unwrap().own.unwrap();
+    store
+        .commit(Batch {
+            drop: vec![*own.cid()],
+            ..Batch::default()
+        })
+        .unwrap();
+    let missing = read(&store, &root, Key::Job(job)).unwrap_err();
+    assert!(matches!(missing, CannotRead::Missing(cid) if cid == *own.cid()));
 }
 
 #[test]
