@@ -150,7 +150,8 @@ struct Hands<'b> {
 
 impl Hands<'_> {
     /// The ballot that counts for a member, and whether it is the member's own. A vote stops at
-    /// the first who has voted; one that meets nobody, or somebody who was no member, is missing.
+    /// the first who has voted; one that meets nobody is missing. One who was no member had neither a
+    /// vote nor a delegation then, so nothing passes through such a one.
     fn ballot(&self, member: &Did) -> Option<(&Ballot, bool)> {
         let mut holder = *member;
         for hands in 0..=DELEGATION_DEPTH_MAX {
@@ -161,9 +162,6 @@ impl Hands<'_> {
             holder = self
                 .book
                 .delegate(&holder, kind, self.poll.opening, self.poll.at)?;
-            if !self.book.is_eligible(&holder, self.poll.opening) {
-                return None;
-            }
         }
         None
     }

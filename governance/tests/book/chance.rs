@@ -7,7 +7,7 @@ use icn_base::gov::{
     RevokeRequest, Scope, VoteRequest,
 };
 use icn_base::{Did, Mana, ProposalId, Time};
-use icn_governance::{Action, Parameter, Preview};
+use icn_governance::{Action, Key, Parameter, Preview};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -177,6 +177,12 @@ fn check(mesh: &mut Mesh) {
         mesh.state.due(mesh.parent).is_empty(),
         "nothing outlives its deadline"
     );
+    for key in mesh.state.keys() {
+        let Key::Vote(id, did) = key else { continue };
+        let proposal = mesh.state.proposal(&id).unwrap();
+        let opening = proposal.poll.as_ref().unwrap().opening;
+        assert!(book.is_eligible(&did, opening) && !proposal.status().is_final());
+    }
     check_rows(&mesh.state);
 }
 

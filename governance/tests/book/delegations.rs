@@ -137,12 +137,16 @@ fn a_delegation_ends_with_its_member_and_waits_for_its_delegate() {
         53h  c closes back                           => Accepted
         54h  c executes back                         => Executed, 10 back to a, b comes
         55h  c proposes q text                       => Deliberation, 10 from c in escrow
+        55h  c proposes r text                       => Deliberation, 10 from c in escrow
+        56h  c opens r                               => Voting
         56h  c opens q                               => Voting
         57h  c votes q yes                           => voted
+        57h  c votes r yes                           => voted
         57h  b votes q no                            => voted
         8d+7h tick                                   => Rejected, 10 to the treasury
         show p                                       => 1 of 3: 1 own, 1 yes
-        10d tick                                     => Rejected, 10 to the treasury
+        10d tick                                     => Rejected, 10 to the treasury; Rejected, 10 to the treasury
         show q                                       => 3 of 4: 2 own, 1 handed on, 1 yes, 2 no
+        show r                                       => 1 of 4: 1 own, 1 yes
     "#]]);
 }

@@ -123,3 +123,20 @@ fn parts_and_options_are_counted_and_flat() {
         0h   a proposes p pay x 9223372036854775807  => Deliberation, 10 from a in escrow
     "#]]);
 }
+
+#[test]
+fn what_conflicts_with_a_parameter_of_the_same_block_fails() {
+    check(expect![[r#"
+        members a
+        0h   a proposes p set min_voting_ms 604800000 => Deliberation, 10 from a in escrow
+        0h   a proposes q set max_voting_ms 604799999 => Deliberation, 10 from a in escrow
+        1h   a opens p                               => Voting
+        1h   a opens q                               => Voting
+        2h   a votes p yes                           => voted
+        2h   a votes q yes                           => voted
+        25h  a closes p                              => Accepted
+        25h  a closes q                              => Accepted
+        49h  a executes p                            => Executed, 10 back to a, min_voting_ms 86400000 -> 604800000
+        49h  a executes q                            => Failed, 743: min_voting_ms would be above max_voting_ms, 10 to the treasury
+    "#]]);
+}

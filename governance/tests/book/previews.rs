@@ -46,6 +46,7 @@ fn a_moved_state_sends_a_proposal_back_to_voting_once() {
         25h  a closes p                              => Accepted
         set tx_fee 2
         49h  a executes p                            => Voting
+        show p                                       => 1 of 3: 1 own, 1 no
         50h  a votes p yes bound                     => voted
         50h  b votes p yes                           => voted
         73h  a closes p                              => Accepted
