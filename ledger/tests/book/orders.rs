@@ -259,3 +259,15 @@ fn a_lone_executor_needs_no_salt_and_a_seal_binds_all_its_words() {
         assert_ne!(sealed, other);
     }
 }
+
+#[test]
+fn who_has_withdrawn_leaves_with_the_last_seat() {
+    let mut scene = Scene::new(true);
+    let bob = did("bob");
+    let tx = scene.world.sign("bob", Action::Withdraw {});
+    scene.world.block(1, &[tx]);
+    let known = scene.world.state.executor(&bob).unwrap();
+    assert_eq!((known.open, known.busy), (false, 1));
+    scene.happens(Settle);
+    assert_eq!(scene.world.state.executor(&bob), None);
+}
