@@ -102,9 +102,10 @@ fn check_stale(book: &Book<'_>, from: &Did, scope: Scope) -> Result<(), Refusal>
     }
 }
 
-/// Refuses an edge that would close a cycle or make votes pass through too many hands.
+/// Refuses an edge that would close a cycle or make votes pass through too many hands. The edge that
+/// it replaces may stay in the graph: only a cycle could lead through it.
 fn check_graph(book: &Book<'_>, from: Did, to: Did, scope: Scope) -> Result<(), Refusal> {
-    let graph = Graph::of(book, (from, scope));
+    let graph = Graph::of(book);
     let kinds: &[Scope] = if scope == Scope::All {
         Scope::ALL
     } else {
@@ -137,17 +138,14 @@ struct Graph {
 }
 
 impl Graph {
-    /// All but the one that would be replaced.
-    fn of(book: &Book<'_>, replaced: (Did, Scope)) -> Self {
+    fn of(book: &Book<'_>) -> Self {
         let mut graph = Self {
             to: Edges::new(),
             from: Edges::new(),
         };
         for (from, scope, to) in book.delegations() {
-            if (from, scope) != replaced {
-                graph.to.entry(from).or_default().push((scope, to));
-                graph.from.entry(to).or_default().push((scope, from));
-            }
+            graph.to.entry(from).or_default().push((scope, to));
+            graph.from.entry(to).or_default().push((scope, from));
         }
         graph
     }

@@ -1,7 +1,10 @@
 //! The life of a proposal, from every status to every other that it may come to.
 
+use crate::mesh::{Mesh, did, id, time};
 use crate::script::check;
 use expect_test::expect;
+use icn_base::gov::{ProposalKind, ProposalRequest};
+use icn_governance::{Action, fall_due};
 
 #[test]
 fn a_parameter_and_a_budget_go_from_draft_to_executed() {
@@ -182,4 +185,50 @@ fn voting_closes_early_only_when_nothing_open_can_change_it() {
         show n                                       => 3 of 5: 3 own, 3 no
         show c                                       => 3 of 5: 3 own, 3 ranked; 1 wins [0, 3]
     "#]]);
+}
+
+#[test]
+fn what_is_due_can_only_fall_due() {
+    check(expect![[r#"
+        members a
+        0h   a proposes p text                       => Deliberation, 10 from a in escrow
+        29d  tick
+        31d  a proposes q text                       => Deliberation, 10 from a in escrow
+        31d+1ms a opens p                            => refused: TooLate
+        31d+1ms a withdraws p                        => refused: TooLate
+        31d+1ms tick                                 => Expired, 10 to the treasury
+    "#]]);
+}
+
+#[test]
+fn nothing_falls_due_before_its_deadline_or_without_one() {
+    let mut mesh = Mesh::new("a");
+    let kind = ProposalKind::Text {};
+    let request = ProposalRequest {
+        title: "t".into(),
+        text: String::new(),
+        kind,
+    };
+    mesh.must(
+        did('a'),
+        Action::Propose {
+            id: id("p"),
+            request: request.into(),
+        },
+    );
+    mesh.begin(time(30 * 86_400_000));
+    assert_eq!(
+        fall_due(&mesh.book(mesh.at), &id("p")),
+        None,
+        "the parent's time counts"
+    );
+    assert_eq!(fall_due(&mesh.book(mesh.at), &id("q")), None);
+    mesh.begin(time(30 * 86_400_000 + 1));
+    assert!(fall_due(&mesh.book(mesh.at), &id("p")).is_some());
+    mesh.end();
+    assert_eq!(
+        fall_due(&mesh.book(mesh.at), &id("p")),
+        None,
+        "it has come to its end"
+    );
 }

@@ -77,14 +77,16 @@ impl Mesh {
         }
     }
 
-    /// Begins a block, unless it is the one that has begun.
-    pub(crate) fn begin(&mut self, at: Time) {
+    /// Begins a block, unless it is the one that has begun, and answers what fell due in the last.
+    pub(crate) fn begin(&mut self, at: Time) -> Vec<Step> {
         assert!(at >= self.at, "time does not move back");
-        if at > self.at {
-            self.end();
-            (self.parent, self.at) = (self.at, at);
-            self.parameters.append(&mut self.pending);
+        if at == self.at {
+            return Vec::new();
         }
+        let steps = self.end();
+        (self.parent, self.at) = (self.at, at);
+        self.parameters.append(&mut self.pending);
+        steps
     }
 
     /// Ends a block: what is due happens, and the draft becomes the state.

@@ -57,9 +57,9 @@ fn play(mesh: &mut Mesh, deed: &str) -> String {
         }
         ["show", name] => return show(mesh, name),
         [at, "tick"] => {
-            mesh.begin(moment(at));
-            mesh.begin(moment(at).after_ms(1).unwrap());
-            let steps = mesh.end();
+            let mut steps = mesh.begin(moment(at));
+            steps.extend(mesh.begin(moment(at).after_ms(1).unwrap()));
+            steps.extend(mesh.end());
             return steps.iter().map(outcome).collect::<Vec<_>>().join("; ");
         }
         [at, who, ref deed @ ..] => {

@@ -146,3 +146,16 @@ fn a_vote_in_time_is_not_lost_to_a_jump_of_the_clock() {
         9d+1ms a closes p                            => Accepted
     "#]]);
 }
+
+#[test]
+fn a_choice_that_all_abstain_from_has_no_winner() {
+    check(expect![[r#"
+        members ab
+        0h   a proposes c choose nothing | pay x 1   => Deliberation, 10 from a in escrow
+        1h   a opens c                               => Voting
+        2h   a votes c abstain                       => voted
+        2h   b votes c abstain                       => voted
+        25h  a closes c                              => Rejected, 10 to the treasury
+        show c                                       => 2 of 2: 2 own, 2 abstain; -1 wins
+    "#]]);
+}
