@@ -6,7 +6,6 @@ use crate::cid_hash::CidSet;
 use crate::log::{Dead, Record};
 use crate::reader::Shared;
 use crate::segment::{Slot, Written};
-use crate::store::Trouble;
 use icn_base::Cid;
 use icn_dag::car::frame;
 use icn_dag::{Batch, Block, StoreError};
@@ -122,7 +121,7 @@ impl DiskStore {
             Ok(position) => position,
             Err(error) => {
                 self.appender.seal();
-                self.trouble = Trouble::Unsettled(written);
+                self.unsettled = Some(written);
                 // If it cannot be settled now, the next commit tries again before all else.
                 drop(self.settle());
                 return Err(error);

@@ -48,6 +48,16 @@ const CLOSE_ENTRIES: usize = 4_096;
 /// The same in bytes of blocks.
 const CLOSE_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Entries that a table may have while the disk has no room for them in sled. What can free room,
+/// dropping blocks, adds entries too, so it must not be refused early.
+const TABLE_ENTRIES_MAX: usize = 16 * TABLE_ENTRIES;
+
+/// What sled may write for an entry, on the way to the place where it stays.
+const ENTRY_ROOM_BYTES: u64 = 256;
+
+/// What sled may write besides.
+const ROOM_BYTES: u64 = 2 * 1024 * 1024;
+
 /// Tables that may wait for sled before a commit does.
 const QUEUE_TABLES: usize = 4;
 
@@ -63,6 +73,7 @@ pub(crate) struct Index {
 #[derive(Debug)]
 struct Inner {
     pages: Pages,
+    segments: Arc<Segments>,
     view: RwLock<View>,
     /// Why the index cannot be used any more.
     fault: OnceLock<IndexFault>,
@@ -103,12 +114,13 @@ impl Index {
         };
         let inner = Arc::new(Inner {
             pages,
+            segments: Arc::clone(segments),
             view: RwLock::new(view),
             fault: OnceLock::new(),
             stop: AtomicBool::new(false),
         });
         let (work, queue) = sync_channel(QUEUE_TABLES);
-        let worker = worker::Worker::new(&inner, segments, catalogue, queue);
+        let worker = worker::Worker::new(&inner, catalogue, queue);
         let thread = std::thread::Builder::new().name("icn-index".to_owned());
         let thread = thread.spawn(move || worker.run());
         let thread = thread.map_err(|error| IndexFault::Disk(format!("no thread: {error}")))?;
@@ -194,12 +206,16 @@ impl Index {
 
     /// Hands a full table to the thread, and waits if it has fallen behind.
     pub(crate) fn make_room(&self) -> Result<(), StoreError> {
-        let full = {
+        let (entries, full) = {
             let view = self.inner.view();
-            view.table.len() >= TABLE_ENTRIES || view.table_bytes >= TABLE_BYTES
+            let entries = view.table.len();
+            (
+                entries,
+                entries >= TABLE_ENTRIES || view.table_bytes >= TABLE_BYTES,
+            )
         };
-        if full {
-            self.freeze()?;
+        if full && !self.freeze()? && entries >= TABLE_ENTRIES_MAX {
+            return Err(StoreError::DiskFull);
         }
         match self.inner.fault.get() {
             None => Ok(()),
@@ -207,12 +223,16 @@ impl Index {
         }
     }
 
-    /// Writes all that is in memory to sled, and waits until it is safe there.
-    pub(crate) fn flush(&self) -> Result<(), StoreError> {
-        self.freeze()?;
+    /// Writes all that is in memory to sled, and waits until it is safe there. False if the disk
+    /// has no room for it.
+    pub(crate) fn flush(&self) -> Result<bool, StoreError> {
+        if !self.freeze()? {
+            return Ok(false);
+        }
         let (done, wait) = sync_channel(1);
         self.send(Work::Sync(done))?;
-        wait.recv().map_err(|_| self.stopped())
+        wait.recv().map_err(|_| self.stopped())?;
+        Ok(true)
     }
 
     /// What the index has to say about itself.
@@ -228,7 +248,13 @@ impl Index {
         }
     }
 
-    fn freeze(&self) -> Result<(), StoreError> {
+    /// Hands the table to the thread. False, and the table stays, if the disk has no room for it:
+    /// sled would not survive that.
+    fn freeze(&self) -> Result<bool, StoreError> {
+        let entries = self.inner.view().in_memory();
+        if !self.inner.has_room(entries as u64) {
+            return Ok(false);
+        }
         let frozen = {
             let mut view = self.inner.view_mut();
             let table = std::mem::take(&mut view.table);
@@ -238,7 +264,8 @@ impl Index {
             view.frozen.push_front(Arc::clone(&frozen));
             frozen
         };
-        self.send(Work::Table(frozen))
+        self.send(Work::Table(frozen))?;
+        Ok(true)
     }
 
     fn send(&self, work: Work) -> Result<(), StoreError> {
@@ -278,6 +305,15 @@ impl Inner {
 
     fn view_mut(&self) -> RwLockWriteGuard<'_, View> {
         self.view.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True if the disk has room for what sled may write for so many entries.
+    fn has_room(&self, entries: u64) -> bool {
+        let needed = entries
+            .saturating_mul(ENTRY_ROOM_BYTES)
+            .saturating_add(ROOM_BYTES);
+        let space = self.segments.disk().space(self.segments.dir());
+        space.is_ok_and(|space| space.free >= needed)
     }
 
     /// Notes that the index cannot be used any more. The blocks are safe, so that opening the

@@ -37,7 +37,6 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(fault("lock", path)(error).into()),
         }
-        sign(&mut file).map_err(fault("write", path))?;
         Ok(Self { file })
     }
 }

@@ -166,3 +166,16 @@ impl Preface {
         }
     }
 }
+
+/// A log of a format to come, which says more than this version can read.
+#[cfg(test)]
+pub(crate) fn newer_log() -> Vec<u8> {
+    let fields = std::collections::BTreeMap::from([
+        ("format", icn_base::codec::Value::Integer(2)),
+        ("writer", icn_base::codec::Value::Text("7.3.1".to_owned())),
+        ("beyond", icn_base::codec::Value::Bool(true)),
+    ]);
+    let mut bytes = Vec::new();
+    frame::push(&mut bytes, 0, &icn_base::codec::encode(&fields).unwrap());
+    bytes
+}

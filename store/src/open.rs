@@ -12,9 +12,9 @@ use crate::log::{LOG_FILE, Log, LogDamage, Position, Reading, State};
 use crate::note::{Note, Opened};
 use crate::reader::{Reader, Shared};
 use crate::segment::{self, Appender, SEGMENT_DIR, Segments};
-use crate::store::Trouble;
 use crate::{DiskStore, Options};
 use icn_base::Bytes;
+use icn_dag::StoreError;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -95,7 +95,11 @@ impl Place {
         let active = active
             .filter(|_| opened.damaged == 0)
             .map(|(&number, _)| number);
-        let appender = Appender::new(active, next, options.segment_target());
+        let space = self
+            .disk
+            .space(&self.dir)
+            .map_err(fault("measure", &self.dir))?;
+        let appender = Appender::new(active, next, options.segment_target(space));
         let (index, reason) = self.index(&options, &segments, reading, rebuild)?;
         let mut follow = follow::Follow::new(&index, &segments, reading, &mut opened);
         match reason {
@@ -115,7 +119,7 @@ impl Place {
             log,
             appender,
             options,
-            trouble: Trouble::None,
+            unsettled: None,
         };
         Ok((store, opened))
     }
@@ -241,7 +245,10 @@ impl Place {
     ) -> Result<(Index, Option<String>), OpenError> {
         let store = &reading.preface().store;
         let open = || Index::open(&self.index, options.index_cache_bytes, store, segments);
-        let disk = |fault: IndexFault| OpenError::Index(fault.to_string());
+        let disk = |fault| match fault {
+            IndexFault::Full => OpenError::Store(StoreError::DiskFull),
+            fault => OpenError::Index(fault.to_string()),
+        };
         let reason = if rebuild {
             "as was asked".to_owned()
         } else {

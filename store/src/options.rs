@@ -20,7 +20,7 @@ pub struct Options {
     /// Blocks are refused when less than this would stay free on the disk, so that there is still
     /// room for what must not fail. At most a sixteenth of the disk is kept.
     pub reserve_bytes: u64,
-    /// The size up to which a segment grows, at most 2 GiB.
+    /// The size up to which a segment grows; less where quota or disk are small.
     pub segment_bytes: u64,
     /// Memory for the pages of the index that are read often.
     pub index_cache_bytes: u64,
@@ -38,11 +38,11 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The size up to which a segment grows: small enough that collecting one frees a good part of
-    /// the quota, and that offsets fit 32 bits.
-    pub(crate) fn segment_target(&self) -> u64 {
-        let most = (self.quota_bytes / 8).clamp(MIB, 2048 * MIB);
-        self.segment_bytes.min(most)
+    /// The size up to which a segment grows: so small that what counts in a mostly dead one can be
+    /// moved with little room to spare, and that offsets fit 32 bits.
+    pub(crate) fn segment_target(&self, space: Space) -> u64 {
+        let most = (self.quota_bytes / 8).min(space.total / 64);
+        self.segment_bytes.min(most.clamp(MIB, 2048 * MIB))
     }
 
     /// What must stay free of a disk.

@@ -19,19 +19,10 @@ pub struct DiskStore {
     pub(crate) log: Log,
     pub(crate) appender: Appender,
     pub(crate) options: Options,
-    pub(crate) trouble: Trouble,
-}
-
-/// What stands in the way of the next write.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    /// Nothing.
-    None,
-    /// The log may hold a record that was not acknowledged. It must be written anew without it,
-    /// and then the blocks of that record can be cut off.
-    Unsettled(Written),
-    /// It is not known which log a crash would leave.
-    Stopped(String),
+    /// Set after a write to the log has failed, with the blocks that it spoke of: the log may hold
+    /// that record, or be another one than a crash would leave. Before anything else, it must be
+    /// written anew.
+    pub(crate) unsettled: Option<Written>,
 }
 
 /// Figures of a store.
@@ -96,10 +87,7 @@ impl DiskStore {
 
     /// Sees to it that the next record can be written.
     pub(crate) fn ready(&mut self) -> Result<(), StoreError> {
-        if let Trouble::Stopped(reason) = &self.trouble {
-            return Err(StoreError::Stopped(reason.clone()));
-        }
-        if matches!(self.trouble, Trouble::Unsettled(_)) {
+        if self.unsettled.is_some() {
             self.settle()?;
         }
         self.shared().index.make_room()?;
@@ -113,17 +101,19 @@ impl DiskStore {
     /// the blocks that it spoke of.
     pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
         self.rewrite_log()?;
-        if let Trouble::Unsettled(written) = &self.trouble {
+        if let Some(written) = self.unsettled.take() {
             written.undo(&self.reader.shared.segments, &self.state, None);
         }
-        self.trouble = Trouble::None;
         Ok(())
     }
 
     /// Writes the log anew once most of it is history. The index must have followed it so far,
     /// because the history that it lacks would be gone.
     pub(crate) fn shorten_log(&mut self) -> Result<(), StoreError> {
-        self.shared().index.flush()?;
+        if !self.shared().index.flush()? {
+            self.log.put_off_rewrite();
+            return Ok(());
+        }
         match self.rewrite_log() {
             Err(RewriteError::Kept(_)) => self.log.put_off_rewrite(),
             other => other?,
@@ -133,8 +123,8 @@ impl DiskStore {
 
     fn rewrite_log(&mut self) -> Result<(), RewriteError> {
         let result = self.log.rewrite(&self.state, self.appender.next());
-        if let Err(RewriteError::Unknown(error)) = &result {
-            self.trouble = Trouble::Stopped(error.to_string());
+        if let Err(RewriteError::Unknown(_)) = &result {
+            self.unsettled.get_or_insert_default();
         }
         result
     }

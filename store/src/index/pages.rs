@@ -16,6 +16,9 @@ const BROKEN_FILE: &str = "broken";
 /// The file of sled's that holds the values.
 const SLED_FILE: &str = "db";
 
+/// sled panics when it is given next to no memory.
+const CACHE_BYTES_MIN: u64 = 64 * 1024;
+
 /// What a value is to its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -37,7 +40,10 @@ pub(super) struct Pages {
 /// Why the index cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IndexFault {
-    /// The disk or its limits, which building anew would meet again.
+    /// There is no room for sled's files.
+    #[error("index: the disk is full")]
+    Full,
+    /// The disk, in a way that building anew would meet again.
     #[error("index: {0}")]
     Disk(String),
     /// What is in there makes no sense.
@@ -53,7 +59,7 @@ impl Pages {
         }
         let config = Config::new()
             .path(dir)
-            .cache_capacity(cache_bytes)
+            .cache_capacity(cache_bytes.max(CACHE_BYTES_MIN))
             // Only what is written here wakes the disk.
             .flush_every_ms(None);
         let db = guard(|| config.open())?;
@@ -166,6 +172,7 @@ fn run_of(key: &[u8]) -> Option<u64> {
 fn guard<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, IndexFault> {
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(value),
+        Ok(Err(sled::Error::Io(error))) if is_full(&error) => Err(IndexFault::Full),
         Ok(Err(sled::Error::Io(error))) if blames_disk(&error) => {
             Err(IndexFault::Disk(error.to_string()))
         }
@@ -174,14 +181,17 @@ fn guard<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, IndexFault> {
     }
 }
 
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+    )
+}
+
 /// True if building the index again would meet the same.
 fn blames_disk(error: &std::io::Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::StorageFull
-            | ErrorKind::QuotaExceeded
-            | ErrorKind::PermissionDenied
-            | ErrorKind::ReadOnlyFilesystem
-            | ErrorKind::WouldBlock
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::WouldBlock
     )
 }

@@ -7,7 +7,6 @@ use super::merge::{Merge, Source};
 use super::pages::IndexFault;
 use super::run::{Run, RunWriter};
 use super::view::{self, Frozen};
-use crate::segment::Segments;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError};
@@ -31,7 +30,6 @@ pub(super) enum Work {
 #[derive(Debug)]
 pub(super) struct Worker {
     inner: Arc<Inner>,
-    segments: Arc<Segments>,
     catalogue: Catalogue,
     queue: Receiver<Work>,
     /// Runs that count no longer, but that a reader may still be reading.
@@ -51,15 +49,9 @@ impl From<IndexFault> for Ended {
 }
 
 impl Worker {
-    pub(super) fn new(
-        inner: &Arc<Inner>,
-        segments: &Arc<Segments>,
-        catalogue: Catalogue,
-        queue: Receiver<Work>,
-    ) -> Self {
+    pub(super) fn new(inner: &Arc<Inner>, catalogue: Catalogue, queue: Receiver<Work>) -> Self {
         Self {
             inner: Arc::clone(inner),
-            segments: Arc::clone(segments),
             catalogue,
             queue,
             retired: Vec::new(),
@@ -77,8 +69,8 @@ impl Worker {
     fn work(&mut self) -> Result<(), Ended> {
         while let Ok(work) = self.queue.recv() {
             self.take(work)?;
-            while let Some(count) = self.due() {
-                self.merge(count)?;
+            while let Some(runs) = self.due() {
+                self.merge(runs)?;
             }
         }
         Ok(())
@@ -112,19 +104,19 @@ impl Worker {
         Ok(())
     }
 
-    /// How many of the newest runs are to be merged: those up to the last of the smallest size of
-    /// which there are enough.
-    fn due(&self) -> Option<usize> {
-        let view = self.inner.view();
-        let sizes: Vec<u32> = view.runs.iter().map(|run| size(run.row.entries)).collect();
-        due(&sizes)
+    /// The runs that are to be merged, newest first, if it is time and the disk has room.
+    fn due(&self) -> Option<Vec<Arc<Run>>> {
+        let runs = Arc::clone(&self.inner.view().runs);
+        let sizes: Vec<u32> = runs.iter().map(|run| size(run.row.entries)).collect();
+        let merged = &runs[..due(&sizes)?];
+        let entries = merged.iter().map(|run| run.row.entries).sum();
+        self.inner.has_room(entries).then(|| merged.to_vec())
     }
 
-    /// Merges the newest `count` runs, and meanwhile writes the tables that come.
-    fn merge(&mut self, count: usize) -> Result<(), Ended> {
+    /// Merges the newest runs, and meanwhile writes the tables that come.
+    fn merge(&mut self, merged: Vec<Arc<Run>>) -> Result<(), Ended> {
         let inner = Arc::clone(&self.inner);
-        let all = Arc::clone(&inner.view().runs);
-        let (merged, older) = all.split_at(count);
+        let (count, before) = (merged.len(), inner.view().runs.len());
         let sources = merged
             .iter()
             .map(|run| Source::run(&inner.pages, Arc::clone(run), None));
@@ -134,17 +126,17 @@ impl Worker {
         let mut writer = RunWriter::new(&inner.pages, self.next_run(), entries);
         let mut merge = Merge::new(&inner.pages, sources)?;
         while let Some((cid, slot)) = merge.next()? {
-            let slot = slot.filter(|slot| self.segments.has(slot.segment));
+            let slot = slot.filter(|slot| inner.segments.has(slot.segment));
             // That a block is gone must only be said where an older run says that it is here.
-            if (slot.is_some() || !older.is_empty()) && writer.push(&(cid, slot))? {
+            if (slot.is_some() || before > count) && writer.push(&(cid, slot))? {
                 self.catch_up()?;
             }
         }
         let run = writer.finish()?.map(Arc::new);
         let mut runs = inner.view().runs.to_vec();
-        let newer = runs.len() - all.len();
+        let newer = runs.len() - before;
         self.retired.extend(runs.splice(newer..newer + count, run));
-        drop((merge, all));
+        drop((merge, merged));
         self.publish(runs)?;
         self.sweep()?;
         Ok(())
@@ -199,6 +191,8 @@ fn size(entries: u64) -> u32 {
         .map_or(0, |size| size + 1)
 }
 
+/// How many of the newest runs are to be merged: those up to the last of the smallest size of which
+/// there are enough.
 fn due(sizes: &[u32]) -> Option<usize> {
     let largest = sizes.iter().copied().max()?;
     (0..=largest).find_map(|size| {

@@ -73,16 +73,30 @@ impl<'a> Scan<'a> {
         if at >= self.end {
             return Ok(None);
         }
-        match self.frames.next_frame() {
-            Ok(Some(frame)) => return Ok(Some(judge(self.segment, &frame))),
+        let found = match self.frames.next_frame() {
+            Ok(Some(frame)) => Some(judge(self.segment, &frame)),
             Err(FrameError::Read { source, .. }) => {
                 return Err(fault("read", &self.segments.path(self.segment))(source));
             }
-            Ok(None) | Err(_) => {}
+            Ok(None) | Err(_) => None,
+        };
+        match found {
+            Some(found @ Found::Block(..)) => Ok(Some(found)),
+            // If another frame follows, it was the bytes that changed and not their length.
+            Some(found) if self.begins_here() => Ok(Some(found)),
+            found => {
+                let next = self.resume(at + 1).unwrap_or(self.end);
+                self.frames = frames(&self.file, next, self.have);
+                Ok(found.or(Some(Found::Gap(at, next))))
+            }
         }
-        let next = self.resume(at + 1).unwrap_or(self.end);
-        self.frames = frames(&self.file, next, self.have);
-        Ok(Some(Found::Gap(at, next)))
+    }
+
+    /// True if a frame seems to begin where the last one ended, or the segment ends there.
+    fn begins_here(&self) -> bool {
+        let at = self.frames.at();
+        let mut bytes = [0; 9];
+        at == self.have || self.file.read_at(&mut bytes, at).is_ok() && begins_frame(&bytes)
     }
 
     /// Where the first sound frame from `start` on begins.
@@ -156,6 +170,9 @@ impl Read for Part {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let count = into.len().min(left);
+        if count == 0 {
+            return Ok(0);
+        }
         self.file.read_at(&mut into[..count], self.at)?;
         self.at += count as u64;
         Ok(count)

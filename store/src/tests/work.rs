@@ -4,7 +4,7 @@ use super::sim::{Rng, SimDisk};
 use crate::open::Place;
 use crate::{DiskStore, OpenError, Opened, Options};
 use icn_base::{Cid, Time};
-use icn_dag::{Batch, Block, Blocks, MemStore, Pin, Store, StoreError};
+use icn_dag::{Batch, Block, MemStore, Pin, Store, StoreError};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -90,7 +90,7 @@ impl Step {
             Self::Commit(batch) => store.commit(batch.clone()),
             Self::Compact => store.compact(|_| ()).map(drop),
             Self::Shorten => store.shorten_log(),
-            Self::Flush => store.shared().index.flush(),
+            Self::Flush => store.shared().index.flush().map(drop),
         }
     }
 
