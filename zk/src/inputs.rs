@@ -23,3 +23,10 @@ pub(crate) fn read<E: Engine>(
         .map(|(index, text)| element::read(text, Place::nth("input", index)))
         .collect()
 }
+
+/// Writes `public.json`.
+#[cfg(feature = "prove")]
+pub(crate) fn to_json<E: Engine>(inputs: &[E::ScalarField]) -> String {
+    let texts: Vec<String> = inputs.iter().map(element::write).collect();
+    json::write(&texts)
+}

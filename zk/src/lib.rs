@@ -24,6 +24,8 @@
 //! ```
 
 mod batch;
+#[cfg(feature = "prove")]
+pub mod circuits;
 mod curve;
 mod error;
 mod inputs;
@@ -32,6 +34,8 @@ mod key;
 pub mod limits;
 mod prepared;
 mod proof;
+#[cfg(feature = "prove")]
+pub mod prove;
 mod table;
 mod verdict;
 mod verifying;

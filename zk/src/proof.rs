@@ -34,6 +34,19 @@ impl<E: Engine> Proof<E> {
         }
         Ok(Self(ark_groth16::Proof { a, b, c }))
     }
+
+    /// Writes `proof.json`.
+    #[cfg(feature = "prove")]
+    pub(crate) fn to_json(&self) -> String {
+        let (protocol, curve) = json::tags_of(E::CURVE);
+        json::write(&ProofFile {
+            pi_a: point::write_g1::<E>(&self.0.a),
+            pi_b: point::write_g2::<E>(&self.0.b),
+            pi_c: point::write_g1::<E>(&self.0.c),
+            protocol,
+            curve,
+        })
+    }
 }
 
 /// A proof has no business at infinity: honest provers meet it with probability 2^-254.
