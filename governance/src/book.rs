@@ -98,21 +98,22 @@ impl<'b> Book<'b> {
             .or_else(|| self.state.delegations.get(&key))
     }
 
-    /// Every delegation in force now: from whom, for which scope, to whom.
-    pub fn delegations(&self) -> impl Iterator<Item = (Did, Scope, Did)> {
-        let changed = &self.changes.delegations;
-        let same = self
-            .state
-            .delegations
-            .iter()
-            .filter(|(key, _)| !changed.contains_key(key));
-        let at = self.at;
-        changed
-            .iter()
-            .chain(same)
-            .filter_map(move |((from, scope), row)| {
-                Some((*from, *scope, row.hand.now()?.to_at(at)?))
-            })
+    /// To whom a member hands votes now.
+    pub fn hand(&self, from: &Did, scope: Scope) -> Option<Did> {
+        let hand = self.delegation(from, scope)?.hand.now()?;
+        hand.to_at(self.at)
+    }
+
+    /// Who hands votes on to a delegate now, and for which scope.
+    pub fn delegators(&self, to: &Did) -> impl Iterator<Item = (Did, Scope)> {
+        let known = self.state.delegators.get(to).into_iter().flatten();
+        let both: BTreeSet<_> = known
+            .chain(self.changes.delegations.keys())
+            .copied()
+            .collect();
+        let to = *to;
+        both.into_iter()
+            .filter(move |(from, scope)| self.hand(from, *scope) == Some(to))
     }
 
     /// To whom a member hands votes of a kind, in a vote under way that was opened at a time: the

@@ -18,6 +18,8 @@ pub struct State {
     pub(crate) delegations: BTreeMap<(Did, Scope), Delegations>,
     pub(crate) proposals: BTreeMap<ProposalId, Proposal>,
     pub(crate) votes: BTreeMap<ProposalId, BTreeMap<Did, Vote>>,
+    /// Derived: by delegate, who hands votes on to them.
+    pub(crate) delegators: BTreeMap<Did, BTreeSet<(Did, Scope)>>,
     /// Derived: when proposals fall due. Each has a deadline until its end, so these are the ones
     /// under way.
     due: BTreeSet<(Time, ProposalId)>,
@@ -112,7 +114,10 @@ impl State {
             self.openings = openings;
         }
         self.members.extend(changes.members);
-        self.delegations.extend(changes.delegations);
+        for (key, row) in changes.delegations {
+            self.follow(key, &row);
+            self.delegations.insert(key, row);
+        }
         for (id, proposal) in changes.proposals {
             if let Some(old) = self.proposals.get(&id).and_then(Proposal::due) {
                 self.due.remove(&(old, id));
@@ -133,6 +138,22 @@ impl State {
             }
         }
         touched
+    }
+
+    /// Keeps the index of delegators in step with a row that is about to be written.
+    fn follow(&mut self, key: (Did, Scope), new: &Delegations) {
+        let delegate = |row: &Delegations| row.hand.now().map(|hand| hand.to);
+        if let Some(old) = self.delegations.get(&key).and_then(delegate)
+            && let Some(delegators) = self.delegators.get_mut(&old)
+        {
+            delegators.remove(&key);
+            if delegators.is_empty() {
+                self.delegators.remove(&old);
+            }
+        }
+        if let Some(to) = delegate(new) {
+            self.delegators.entry(to).or_default().insert(key);
+        }
     }
 
     /// The canonical bytes of a row, as the state is committed to; none where there is no row.

@@ -103,20 +103,29 @@ fn check_stale(book: &Book<'_>, from: &Did, scope: Scope) -> Result<(), Refusal>
 }
 
 /// Refuses an edge that would close a cycle or make votes pass through too many hands. The edge that
-/// it replaces may stay in the graph: only a cycle could lead through it.
+/// it replaces may be counted along: only a cycle could lead through it.
 fn check_graph(book: &Book<'_>, from: Did, to: Did, scope: Scope) -> Result<(), Refusal> {
-    let graph = Graph::of(book);
     let kinds: &[Scope] = if scope == Scope::All {
         Scope::ALL
     } else {
         &[scope]
     };
     for kind in kinds {
-        let before = Graph::levels(&graph.from, from, *kind);
+        let counts = |scope: &Scope| *scope == *kind || *scope == Scope::All;
+        let before = levels(from, |to, level| {
+            let delegators = book.delegators(to).filter(|(_, scope)| counts(scope));
+            level.extend(delegators.map(|(from, _)| from));
+        });
         if before.iter().any(|level| level.contains(&to)) {
             return Err(Refusal::DelegationCycle { to });
         }
-        let after = Graph::levels(&graph.to, to, *kind);
+        let after = levels(to, |from, level| {
+            level.extend(
+                [*kind, Scope::All]
+                    .iter()
+                    .filter_map(|scope| book.hand(from, *scope)),
+            );
+        });
         let hands = before.len().saturating_add(after.len()).saturating_add(1);
         if hands > DELEGATION_DEPTH_MAX {
             return Err(Refusal::DelegationTooDeep {
@@ -128,42 +137,19 @@ fn check_graph(book: &Book<'_>, from: Did, to: Did, scope: Scope) -> Result<(), 
     Ok(())
 }
 
-/// Ends of edges by their beginning, with the scope of each.
-type Edges = BTreeMap<Did, Vec<(Scope, Did)>>;
-
-/// Every delegation in force, both ways.
-struct Graph {
-    to: Edges,
-    from: Edges,
-}
-
-impl Graph {
-    fn of(book: &Book<'_>) -> Self {
-        let mut graph = Self {
-            to: Edges::new(),
-            from: Edges::new(),
-        };
-        for (from, scope, to) in book.delegations() {
-            graph.to.entry(from).or_default().push((scope, to));
-            graph.from.entry(to).or_default().push((scope, from));
+/// Who is reached over one edge, over two, and so on: as many levels as the longest path has
+/// edges. There are no cycles, and no path is longer than the bound, so this ends.
+fn levels(start: Did, next: impl Fn(&Did, &mut BTreeSet<Did>)) -> Vec<BTreeSet<Did>> {
+    let mut levels = Vec::new();
+    let mut level = BTreeSet::from([start]);
+    while levels.len() <= DELEGATION_DEPTH_MAX {
+        let mut reached = BTreeSet::new();
+        level.iter().for_each(|did| next(did, &mut reached));
+        if reached.is_empty() {
+            break;
         }
-        graph
+        level.clone_from(&reached);
+        levels.push(reached);
     }
-
-    /// Who is reached over one edge, over two, and so on: as many levels as the longest path has
-    /// edges. There are no cycles, and no path is longer than the bound, so this ends.
-    fn levels(edges: &Edges, start: Did, kind: Scope) -> Vec<BTreeSet<Did>> {
-        let mut levels = Vec::new();
-        let mut level = BTreeSet::from([start]);
-        while levels.len() <= DELEGATION_DEPTH_MAX {
-            let ends = level.iter().filter_map(|did| edges.get(did)).flatten();
-            let counted = ends.filter(|(scope, _)| *scope == kind || *scope == Scope::All);
-            level = counted.map(|(_, did)| *did).collect();
-            if level.is_empty() {
-                break;
-            }
-            levels.push(level.clone());
-        }
-        levels
-    }
+    levels
 }
