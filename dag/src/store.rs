@@ -87,7 +87,9 @@ pub enum StoreError {
     #[error("the disk is full: free some space; nothing was changed")]
     DiskFull,
     /// The bytes of a block are not what its CID says: the disk has changed them.
-    #[error("block {cid} is damaged in {place}: run `icn dag verify --drop-damaged`, then import it again")]
+    #[error(
+        "block {cid} is damaged in {place}: run `icn dag verify --drop-damaged`, then import it again"
+    )]
     Damaged {
         /// The block.
         cid: Cid,
