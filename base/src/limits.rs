@@ -133,7 +133,7 @@ pub const MODULE_NAME_BYTES_MAX: usize = 256;
 pub const MODULE_TABLES_MAX: u32 = 8;
 
 /// Elements of all tables together, also after growth.
-pub const TABLE_ELEMENTS_MAX: u64 = 10_000;
+pub const TABLE_ELEMENTS_MAX: u32 = 10_000;
 
 /// Calls that a guest may have open at once.
 pub const CALL_DEPTH_MAX: u32 = 4_096;
@@ -161,9 +161,6 @@ pub const TREE_JOBS_MAX: u32 = 64;
 
 /// Generations below such a job.
 pub const TREE_DEPTH_MAX: u32 = 4;
-
-/// Bytes that call 6 gives at once.
-pub const RANDOM_BYTES_MAX: usize = 64 * 1024;
 
 /// Bytes of an input that stands in the spec itself.
 pub const INLINE_INPUT_BYTES_MAX: usize = 64 * 1024;

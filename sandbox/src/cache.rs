@@ -1,8 +1,9 @@
 //! Compiled code on disk, so that a module that was compiled once is ready at once after a restart.
 //!
-//! Machine code that is loaded is executed as it is, so an entry is trusted only if it carries a keyed MAC by this
-//! node's own key over the engine, the module's name and the code. An entry that is damaged, of another engine or of
-//! another key counts as absent and is written again. Failing to write costs time, never a run.
+//! Machine code that is loaded is executed as it is, so an entry is trusted only if it carries a
+//! keyed MAC by this node's own key over the engine, the module's name and the code. An entry that
+//! is damaged, of another engine or of another key counts as absent and is written again. Failing
+//! to write costs time, never a run.
 
 mod seal;
 
@@ -35,7 +36,11 @@ impl Cache {
             Some(key) => key,
             None => private::make_key(&path)?,
         };
-        Ok(Self { directory: directory.to_owned(), key, engine: seal::engine_id(engine) })
+        Ok(Self {
+            directory: directory.to_owned(),
+            key,
+            engine: seal::engine_id(engine),
+        })
     }
 
     /// The compiled module, if a trustworthy entry is there.
@@ -64,7 +69,8 @@ impl Cache {
             fs::rename(&scratch, &path)
         });
         if written.is_err() {
-            // Nothing depends on the entry, and a part file left behind is overwritten by the next attempt.
+            // Nothing depends on the entry, and a part file left behind is overwritten by the next
+            // attempt.
             fs::remove_file(&scratch).unwrap_or(());
         }
     }

@@ -1,4 +1,5 @@
-//! What each host call means. One file for each family; a row of the table and a function here belong together.
+//! What each host call means. One file for each family; a row of the table and a function here
+//! belong together.
 
 mod blocks;
 mod chance;
@@ -57,8 +58,18 @@ mod tests {
     #[test]
     fn every_row_has_a_meaning() {
         for call in CALLS {
-            assert!(handler(call.number).is_some(), "call {} {}", call.number, call.name);
+            assert!(
+                handler(call.number).is_some(),
+                "call {} {}",
+                call.number,
+                call.name
+            );
         }
-        assert!((0..u16::MAX).filter(|number| handler(*number).is_some()).count() == CALLS.len());
+        assert!(
+            (0..u16::MAX)
+                .filter(|number| handler(*number).is_some())
+                .count()
+                == CALLS.len()
+        );
     }
 }

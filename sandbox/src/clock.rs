@@ -1,5 +1,5 @@
-//! The clock that stops runs which take too much of this node's time. It is one thread, it ticks only while something
-//! runs, and what it stops has no outcome.
+//! The clock that stops runs which take too much of this node's time. It is one thread, it ticks
+//! only while something runs, and what it stops has no outcome.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use wasmtime::Engine;
 
 /// How often the clock ticks.
-const TICK: Duration = Duration::from_millis(5);
+const TICK_MS: u64 = 5;
 
 /// Ticks without a run after which the clock rests. Waking it costs more than some ticks.
 const REST_AFTER: u32 = 40;
@@ -38,8 +38,13 @@ impl Clock {
             wake: Condvar::new(),
         });
         let ticking = Arc::clone(&shared);
-        let thread = Builder::new().name("icn-clock".to_owned()).spawn(move || ticking.tick())?;
-        Ok(Self { shared, thread: Some(thread) })
+        let thread = Builder::new()
+            .name("icn-clock".to_owned())
+            .spawn(move || ticking.tick())?;
+        Ok(Self {
+            shared,
+            thread: Some(thread),
+        })
     }
 
     /// Lets the clock tick until the guard is dropped.
@@ -53,9 +58,9 @@ impl Clock {
         Running(&self.shared)
     }
 
-    /// Ticks that make at least so much time: one more than fit, because the first may come at once.
+    /// Ticks that make at least so much time: one more than fit, because the first may come at
+    /// once.
     pub(crate) fn ticks(ms: u64) -> u64 {
-        const TICK_MS: u64 = TICK.as_millis() as u64;
         ms.div_ceil(TICK_MS).saturating_add(1)
     }
 }
@@ -95,16 +100,25 @@ impl Shared {
         let mut idle = 0;
         let mut closed = self.lock();
         while !*closed {
-            idle = if self.running.load(SeqCst) == 0 { idle + 1 } else { 0 };
+            idle = if self.running.load(SeqCst) == 0 {
+                idle + 1
+            } else {
+                0
+            };
             if idle > REST_AFTER {
                 self.resting.store(true, SeqCst);
                 while !*closed && self.running.load(SeqCst) == 0 {
-                    closed = self.wake.wait(closed).unwrap_or_else(PoisonError::into_inner);
+                    closed = self
+                        .wake
+                        .wait(closed)
+                        .unwrap_or_else(PoisonError::into_inner);
                 }
                 self.resting.store(false, SeqCst);
                 idle = 0;
             } else {
-                let waited = self.wake.wait_timeout(closed, TICK);
+                let waited = self
+                    .wake
+                    .wait_timeout(closed, Duration::from_millis(TICK_MS));
                 closed = waited.unwrap_or_else(PoisonError::into_inner).0;
                 self.engine.increment_epoch();
             }

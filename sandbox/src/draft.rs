@@ -1,9 +1,8 @@
-//! Jobs that nobody submitted: for `icn run`, tests and benches, where no book gives the job an id, an owner or a price.
+//! Jobs that nobody submitted: for `icn run`, tests and benches, where no book gives the job an id,
+//! an owner or a price.
 
 use crate::Run;
-use icn_base::limits::{
-    BID_WINDOW_MS_DEFAULT, ENTRY_DEFAULT, MEMORY_PAGES_DEFAULT, TIME_MS_MAX,
-};
+use icn_base::limits::{BID_WINDOW_MS_DEFAULT, ENTRY_DEFAULT, MEMORY_PAGES_DEFAULT, TIME_MS_MAX};
 use icn_base::run::{Agreement, Grant, Input, JobSpec, Listed, Requires};
 use icn_base::{Bytes, Cid, Codec, Did, JobId, Keypair, Mana, Time};
 use std::sync::Arc;
@@ -36,7 +35,16 @@ impl JobDraft {
             retry_of: None,
         };
         let job = JobId::new(spec.module);
-        Self { run: Run { job, owner, spec, code, input: Arc::new([]), wall_ms: 60_000 } }
+        Self {
+            run: Run {
+                job,
+                owner,
+                spec,
+                code,
+                input: Arc::new([]),
+                wall_ms: 60_000,
+            },
+        }
     }
 
     /// The function to call.

@@ -1,4 +1,5 @@
-//! The engine and its settings (decision D6). Nothing here may change what a run does, only how fast it does it.
+//! The engine and its settings (decision D6). Nothing here may change what a run does, only how
+//! fast it does it.
 
 use crate::meter::{STACK_SLOTS, slots_to_bytes};
 use icn_base::limits::{MEMORY_PAGES_MAX, MODULE_TABLES_MAX, PAGE_BYTES, TABLE_ELEMENTS_MAX};
@@ -12,7 +13,8 @@ use wasmtime::{
 pub struct Settings {
     /// What runs the guests' code.
     pub backend: Backend,
-    /// How many guests may run at once; each has a place in the pool. Zero makes instances on demand.
+    /// How many guests may run at once; each has a place in the pool. Zero makes instances on
+    /// demand.
     pub instances: u32,
     /// Whether initial memory is mapped copy-on-write.
     pub copy_on_write: bool,
@@ -46,7 +48,8 @@ impl Default for Settings {
 /// Native stack that guest code may use: what the counted slots take at most.
 pub(crate) const GUEST_STACK_BYTES: usize = slots_to_bytes(STACK_SLOTS);
 
-/// Bytes of memory that stay with a place in the pool after a run, instead of going back to the system.
+/// Bytes of memory that stay with a place in the pool after a run, instead of going back to the
+/// system.
 const KEEP_RESIDENT_BYTES: usize = 256 * 1024;
 
 /// An engine by these settings.
@@ -64,7 +67,8 @@ fn config(settings: &Settings, pooled: bool) -> Result<Config> {
     if settings.backend == Backend::Interpreter {
         config.target("pulley64")?;
     }
-    // Fuel and depth are counted by injected code (see `meter`); the epoch only stops what takes too much of this node's time.
+    // Fuel and depth are counted by injected code (see `meter`); the epoch only stops what takes
+    // too much of this node's time.
     config.consume_fuel(false);
     config.epoch_interruption(true);
     config.max_wasm_stack(GUEST_STACK_BYTES);
@@ -77,7 +81,9 @@ fn config(settings: &Settings, pooled: bool) -> Result<Config> {
     config.wasm_backtrace_max_frames(FRAMES_MAX);
     profile(&mut config);
     if pooled {
-        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(settings.instances)));
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(
+            settings.instances,
+        )));
     }
     Ok(config)
 }
@@ -106,7 +112,9 @@ fn pool(instances: u32) -> PoolingAllocationConfig {
         .total_tables(instances.saturating_mul(MODULE_TABLES_MAX))
         .max_memories_per_module(1)
         .max_tables_per_module(MODULE_TABLES_MAX)
-        .max_memory_size(usize::try_from(u64::from(MEMORY_PAGES_MAX) * PAGE_BYTES).unwrap_or(usize::MAX))
+        .max_memory_size(
+            usize::try_from(u64::from(MEMORY_PAGES_MAX) * PAGE_BYTES).unwrap_or(usize::MAX),
+        )
         .table_elements(usize::try_from(TABLE_ELEMENTS_MAX).unwrap_or(usize::MAX))
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
         .table_keep_resident(KEEP_RESIDENT_BYTES / 8)

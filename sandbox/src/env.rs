@@ -10,7 +10,8 @@ use icn_base::{Cid, Did, JobId, Mana};
 
 /// The snapshot of one run. Every executor of a job answers alike, or answers [`EnvError::Fault`].
 ///
-/// A run owns the environment for its length: effects that [`Env::apply`] accepts show in all later answers.
+/// A run owns the environment for its length: effects that [`Env::apply`] accepts show in all later
+/// answers.
 pub trait Env {
     /// The block behind the snapshot: the one that assigned the job.
     fn block(&mut self) -> BlockInfo;
@@ -36,8 +37,8 @@ pub trait Env {
     /// The mana that this child job would hold.
     fn child_hold(&mut self, child: &JobSpec) -> Result<Mana, EnvError>;
 
-    /// Applies an effect to the scratch copy by the ledger's own rule, or refuses it and changes nothing. `index`
-    /// is its place among the run's effects.
+    /// Applies an effect to the scratch copy by the ledger's own rule, or refuses it and changes
+    /// nothing. `index` is its place among the run's effects.
     fn apply(&mut self, effect: &Effect, index: u64) -> Result<(), EnvError>;
 }
 
@@ -62,7 +63,10 @@ pub struct Denial {
 impl Denial {
     /// A refusal of this class.
     pub fn new(class: Class, text: impl Into<String>) -> Self {
-        Self { class, text: text.into() }
+        Self {
+            class,
+            text: text.into(),
+        }
     }
 }
 

@@ -1,11 +1,14 @@
-//! What ends a run beside the guest itself, and what is this machine's fault and so no outcome at all.
+//! What ends a run beside the guest itself, and what is this machine's fault and so no outcome at
+//! all.
 
 /// A fault of this node: nothing can be claimed about the run, and it may be tried again elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NodeFault {
     /// The run took longer than the node allows.
-    #[error("the run was stopped after {ms} ms of this node's time; raise the node's limit or lower its load")]
+    #[error(
+        "the run was stopped after {ms} ms of this node's time; raise its limit or lower its load"
+    )]
     WallClock {
         /// The time it had.
         ms: u64,

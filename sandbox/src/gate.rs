@@ -1,8 +1,9 @@
 //! The gate: whether a module may run here, judged before anything of it is compiled.
 //!
-//! Compiling is the one thing a guest makes the node do before a single unit of fuel is paid, and a few
-//! kilobytes can keep a compiler busy for minutes. So every bound of the ABI is checked first, in one
-//! reading of the bytes, and every reason that is cheap to know is reported, not only the first.
+//! Compiling is the one thing a guest makes the node do before a single unit of fuel is paid, and a
+//! few kilobytes can keep a compiler busy for minutes. So every bound of the ABI is checked first,
+//! in one reading of the bytes, and every reason that is cheap to know is reported, not only the
+//! first.
 
 mod body;
 mod entry;
@@ -13,10 +14,10 @@ mod refusal;
 mod report;
 mod scan;
 
-pub use import::Import;
-pub use refusal::{Refusal, Value};
 pub(crate) use entry::entry;
 pub(crate) use import::Form;
+pub use import::Import;
+pub use refusal::{Refusal, Value};
 pub use report::{Export, Report};
 
 use crate::meter::Shape;
@@ -51,9 +52,18 @@ pub fn check(module: &[u8], entry: &str) -> Report {
 
 /// Lets a module through, or says why not.
 pub(crate) fn admit(module: &[u8]) -> Result<Admitted, Report> {
-    let scan::Scanned { report, shape, opening } = scan::scan(module);
+    let scan::Scanned {
+        report,
+        shape,
+        opening,
+    } = scan::scan(module);
     if report.admits() {
-        Ok(Admitted { shape, opening, imports: report.imports, exports: report.exports })
+        Ok(Admitted {
+            shape,
+            opening,
+            imports: report.imports,
+            exports: report.exports,
+        })
     } else {
         Err(report)
     }

@@ -62,23 +62,27 @@ impl Grants {
 
     /// Whether listed blocks may be read.
     pub(crate) fn read(&self) -> Result<(), Denial> {
-        self.take("dag.read", |grant| matches!(grant, Grant::DagRead {}).then_some(())).map(|_| ())
+        self.take("dag.read", |grant| {
+            matches!(grant, Grant::DagRead {}).then_some(())
+        })
+        .map(|_| ())
     }
 
     /// Takes from the parent what a child is granted.
     fn pass_on(&self, grant: &Grant) -> Result<Self, Denial> {
         match grant {
             Grant::ManaSpend { limit, to } => self.spend(*limit, to.as_ref()),
-            Grant::MeshSubmit { count, budget } => {
-                self.take("mesh.submit", |own| match own {
-                    Grant::MeshSubmit { count: own_count, budget: own_budget } => {
-                        *own_count = own_count.checked_sub(*count)?;
-                        *own_budget = own_budget.minus(*budget).ok()?;
-                        Some(())
-                    }
-                    _ => None,
-                })
-            }
+            Grant::MeshSubmit { count, budget } => self.take("mesh.submit", |own| match own {
+                Grant::MeshSubmit {
+                    count: own_count,
+                    budget: own_budget,
+                } => {
+                    *own_count = own_count.checked_sub(*count)?;
+                    *own_budget = own_budget.minus(*budget).ok()?;
+                    Some(())
+                }
+                _ => None,
+            }),
             Grant::DagWrite { bytes } => self.write(*bytes),
             Grant::DagRead {} => self.read().map(|()| self.clone()),
         }

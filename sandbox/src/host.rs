@@ -1,4 +1,5 @@
-//! The host's side of one run: everything a guest's calls read and change. It lives as long as the store.
+//! The host's side of one run: everything a guest's calls read and change. It lives as long as the
+//! store.
 
 use crate::env::{Denial, Env, EnvError};
 use crate::meter::Counters;
@@ -12,8 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use wasmtime::Memory;
 
-// A store's data must own all it holds, and an environment is only lent for a run. So it waits here while guest code runs
-// on this thread.
+// A store's data must own all it holds, and an environment is only lent for a run. So it waits here
+// while guest code runs on this thread.
 scoped_thread_local!(static mut ENV: for<'a> &'a mut (dyn Env + 'a));
 
 /// Runs `body` with the environment within reach of host calls.
@@ -94,8 +95,8 @@ impl Host {
         ENV.with(|env| ask(env))
     }
 
-    /// Applies an effect that moves so much mana to the scratch copy, and notes it with what is then left of the
-    /// grants. If it is refused, nothing has changed.
+    /// Applies an effect that moves so much mana to the scratch copy, and notes it with what is
+    /// then left of the grants. If it is refused, nothing has changed.
     pub(crate) fn effect(
         &mut self,
         call: u16,

@@ -30,7 +30,10 @@ impl Recorder {
             at += 8;
         };
         numbers.iter().copied().for_each(&mut put);
-        bytes.iter().map(|bytes| bytes.len() as u64).for_each(&mut put);
+        bytes
+            .iter()
+            .map(|bytes| bytes.len() as u64)
+            .for_each(&mut put);
         self.arguments.update(&head[..at]);
         for bytes in bytes {
             self.arguments.update(bytes);
@@ -49,11 +52,18 @@ impl Recorder {
     /// Notes an answer for which there was room.
     pub(crate) fn answered(&mut self, call: u16, result: i64, bytes: Option<Vec<u8>>) {
         self.bytes += ENTRY_BYTES + bytes.as_ref().map_or(0, Vec::len);
-        self.answers.push(Answer { call, result, bytes: bytes.map(Bytes) });
+        self.answers.push(Answer {
+            call,
+            result,
+            bytes: bytes.map(Bytes),
+        });
     }
 
     /// The journal as it stands in the outcome.
     pub(crate) fn finish(self) -> Journal {
-        Journal { answers: self.answers, arguments: Bytes(self.arguments.finalize().to_vec()) }
+        Journal {
+            answers: self.answers,
+            arguments: Bytes(self.arguments.finalize().to_vec()),
+        }
     }
 }

@@ -15,7 +15,8 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Denial> {
         return Err(Denial::new(Class::ResourceLimitExceeded, text));
     }
     let malformed = |error: serde_json::Error| Denial::new(Class::Serialization, error.to_string());
-    // Maps of free keys would take the last of two equal ones in silence, so keys are looked at first.
+    // Maps of free keys would take the last of two equal ones in silence, so keys are looked at
+    // first.
     serde_json::from_slice::<Unambiguous>(bytes).map_err(malformed)?;
     serde_json::from_slice(bytes).map_err(malformed)
 }
@@ -45,7 +46,9 @@ impl<'de> Visitor<'de> for Unambiguous {
         let mut keys = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
             if keys.contains(&key) {
-                return Err(de::Error::custom(format_args!("the key `{key}` stands there twice")));
+                return Err(de::Error::custom(format_args!(
+                    "the key `{key}` stands there twice"
+                )));
             }
             keys.insert(key);
             map.next_value::<Self>()?;

@@ -1,15 +1,18 @@
 //! Runs one guest under fuel, memory and depth limits and returns its outcome: a run is a function.
 //!
-//! A guest is untrusted bytes from a stranger. [`Sandbox::run`] gives the same [`Finished::outcome`] for the same
-//! [`Run`] and snapshot on every machine, whatever its speed, load, clock or processor, or it gives a [`NodeFault`] and
-//! nothing may be claimed. The guest reads a snapshot ([`Env`]) and asks for effects; it never acts.
+//! A guest is untrusted bytes from a stranger. [`Sandbox::run`] gives the same
+//! [`Finished::outcome`] for the same [`Run`] and snapshot on every machine, whatever its speed,
+//! load, clock or processor, or it gives a [`NodeFault`] and nothing may be claimed. The guest
+//! reads a snapshot ([`Env`]) and asks for effects; it never acts.
 //!
 //! - [`check`] is the gate: every bound is checked before anything is compiled.
-//! - `meter` writes code into the guest that counts fuel and call depth, so that both are the same on every engine.
+//! - `meter` writes code into the guest that counts fuel and call depth, so that both are the same
+//!   on every engine.
 //! - `linker`, `visit` and `calls` answer host calls, as the table in `icn_abi` says.
 //! - `module`, `cache`, `engine` and `clock` make it fast, and stop what takes too long here.
 //!
-//! What this crate never does: read the node's clock, files or network for a guest, sign, or know the ledger.
+//! What this crate never does: read the node's clock, files or network for a guest, sign, or know
+//! the ledger.
 //!
 //! ```
 //! use icn_sandbox::{Exit, JobDraft, MemEnv, Sandbox, Settings};
@@ -95,7 +98,8 @@ pub enum SetupError {
     Clock(#[source] std::io::Error),
 }
 
-/// Runs guests. Make one, share it between threads, and run as many at once as [`Settings::instances`] says.
+/// Runs guests. Make one, share it between threads, and run as many at once as
+/// [`Settings::instances`] says.
 pub struct Sandbox {
     engine: wasmtime::Engine,
     shelf: module::Shelf,
@@ -105,8 +109,12 @@ pub struct Sandbox {
 impl Sandbox {
     /// Sets up the engine, the pool, the cache and the clock.
     pub fn new(settings: &Settings) -> Result<Self, SetupError> {
-        let engine = engine::engine(settings).map_err(|error| SetupError::Engine(format!("{error:#}")))?;
-        let cache = settings.cache.as_deref().map(|directory| cache::Cache::open(directory, &engine));
+        let engine =
+            engine::engine(settings).map_err(|error| SetupError::Engine(format!("{error:#}")))?;
+        let cache = settings
+            .cache
+            .as_deref()
+            .map(|directory| cache::Cache::open(directory, &engine));
         let cache = cache.transpose().map_err(SetupError::Cache)?;
         Ok(Self {
             shelf: module::Shelf::new(&engine, cache, settings.ready_modules),
@@ -117,8 +125,8 @@ impl Sandbox {
 
     /// Runs a job on a snapshot. A fault of this node is no outcome.
     ///
-    /// Guest code needs a large native stack; one is taken from the system if the thread has too little, which costs
-    /// a few microseconds. Threads with [`STACK_BYTES`] avoid that.
+    /// Guest code needs a large native stack; one is taken from the system if the thread has too
+    /// little, which costs a few microseconds. Threads with [`STACK_BYTES`] avoid that.
     pub fn run(&self, job: &Arc<Run>, env: &mut dyn Env) -> Result<Finished, NodeFault> {
         run::run(self, job, env)
     }

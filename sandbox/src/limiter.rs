@@ -1,8 +1,8 @@
 //! Memory and tables: what the job allows is the only limit a guest can see.
 //!
-//! Growth of memory beyond what the module itself declares, or what any memory can have, is answered by -1, as the
-//! specification says. Growth beyond what the job allows ends the run, the same on every machine. Memory that this
-//! machine cannot give is its own fault.
+//! Growth of memory beyond what the module itself declares, or what any memory can have, is
+//! answered by -1, as the specification says. Growth beyond what the job allows ends the run, the
+//! same on every machine. Memory that this machine cannot give is its own fault.
 
 use crate::fault::{End, NodeFault};
 use crate::host::Host;
@@ -39,11 +39,12 @@ impl ResourceLimiter for Host {
         desired: usize,
         maximum: Option<usize>,
     ) -> Result<bool> {
-        // The bound is on all tables together. It is looked at first, because a table in the pool has a maximum of the
-        // pool's, which one made on demand has not.
+        // The bound is on all tables together. It is looked at first, because a table in the pool
+        // has a maximum of the pool's, which one made on demand has not.
         let all = self.table_elements - current as u64 + desired as u64;
-        if all > TABLE_ELEMENTS_MAX {
-            let text = format!("the guest wants {all} table elements, {TABLE_ELEMENTS_MAX} are allowed");
+        if all > TABLE_ELEMENTS_MAX.into() {
+            let text =
+                format!("the guest wants {all} table elements, {TABLE_ELEMENTS_MAX} are allowed");
             return Err(Error::new(End::Memory(text)));
         }
         if maximum.is_some_and(|maximum| desired > maximum) {

@@ -47,7 +47,9 @@ enum Params {
 
 impl Target {
     fn of(form: Form) -> Option<Self> {
-        let row = CALLS.iter().position(|call| call.number == form.call.number)?;
+        let row = CALLS
+            .iter()
+            .position(|call| call.number == form.call.number)?;
         let older = form.alternate.map(|at| &form.call.alternates[at]);
         let params = match older {
             Some(older) => Params::of(older.params()),
@@ -64,12 +66,17 @@ impl Target {
     fn define(self, linker: &mut Linker<Host>, module: &str, name: &str) -> Result<()> {
         match self.older {
             None | Some((_, Some(ValType::I64))) => {
-                self.wrap(linker, module, name, move |caller, registers| self.long(caller, registers))
+                self.wrap(linker, module, name, move |caller, registers| {
+                    self.long(caller, registers)
+                })
             }
-            Some((_, Some(ValType::I32))) => self.wrap(linker, module, name, move |caller, registers| {
-                // 0, or the class as a negative number: classes are small.
-                self.call(caller, registers).map(|(result, _)| result.clamp(-128, 0) as i32)
-            }),
+            Some((_, Some(ValType::I32))) => {
+                self.wrap(linker, module, name, move |caller, registers| {
+                    // 0, or the class as a negative number: classes are small.
+                    self.call(caller, registers)
+                        .map(|(result, _)| i32::try_from(result.min(0)).unwrap_or(i32::MIN))
+                })
+            }
             Some((_, None)) => self.wrap(linker, module, name, move |caller, registers| {
                 self.call(caller, registers).map(|_| ())
             }),
@@ -118,11 +125,13 @@ impl Target {
                     call(c, [n(p), n(q), r.cast_unsigned(), 0, 0, 0])
                 })
             }
-            Params::Four => {
-                linker.func_wrap(module, name, move |c: C<'_>, p: i32, q: i32, r: i32, s: i32| {
+            Params::Four => linker.func_wrap(
+                module,
+                name,
+                move |c: C<'_>, p: i32, q: i32, r: i32, s: i32| {
                     call(c, [n(p), n(q), n(r), n(s), 0, 0])
-                })
-            }
+                },
+            ),
             Params::Six => linker.func_wrap(
                 module,
                 name,

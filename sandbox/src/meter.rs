@@ -1,14 +1,14 @@
 //! The only door to metering: what a run costs and how deep it may call.
 //!
-//! Fuel and stack are counted by code that is written into the guest before it is compiled, not by the
-//! engine. So they are the same on every engine and with every engine setting, they are exact when a
-//! guest traps (an engine that counts in a register forgets what it has not yet stored), and a tight
-//! loop pays a subtraction and a store for them instead of a spill of every register.
+//! Fuel and stack are counted by code that is written into the guest before it is compiled, not by
+//! the engine. So they are the same on every engine and with every engine setting, they are exact
+//! when a guest traps (an engine that counts in a register forgets what it has not yet stored), and
+//! a tight loop pays a subtraction and a store for them instead of a spill of every register.
 //!
-//! Three names are added to the guest's exports: [`FUEL`] and [`STACK`], mutable globals that hold what
-//! is left, and [`START`], the guest's start function, which is called after instantiation and no longer
-//! by it. The first two fall below zero exactly when the run has to end, which is how [`Counters`]
-//! tells an end by fuel or depth from a trap of the guest's own.
+//! Three names are added to the guest's exports: [`FUEL`] and [`STACK`], mutable globals that hold
+//! what is left, and [`START`], the guest's start function, which is called after instantiation and
+//! no longer by it. The first two fall below zero exactly when the run has to end, which is how
+//! [`Counters`] tells an end by fuel or depth from a trap of the guest's own.
 //!
 //! Another schedule replaces this file and the folder beside it, under another engine name.
 
@@ -26,7 +26,8 @@ pub(crate) use module::{Shape, instrument};
 pub(crate) use opening::Opening;
 pub(crate) use origin::Origins;
 
-/// The engine and the schedule, as receipts name them. A receipt with another name cannot be checked here.
+/// The engine and the schedule, as receipts name them. A receipt with another name cannot be
+/// checked here.
 pub const ENGINE: &str = "wasmtime-48/icn-1";
 
 /// Names that begin so belong to metering; a guest that exports one is refused.
@@ -41,8 +42,9 @@ pub(crate) const FRAME_SLOTS: u32 = 512;
 /// Slots that all open calls together may take: so at most [`CALL_DEPTH_MAX`] calls.
 pub(crate) const STACK_SLOTS: u32 = CALL_DEPTH_MAX * FRAME_SLOTS;
 
-/// Native stack that frames of so many slots take at most. A slot is a value of 8 bytes; the rest is for what a compiler
-/// adds. `tests/depth.rs` tries frames that are made to be larger than they look.
+/// Native stack that frames of so many slots take at most. A slot is a value of 8 bytes; the rest
+/// is for what a compiler adds. `tests/depth.rs` tries frames that are made to be larger than they
+/// look.
 pub(crate) const fn slots_to_bytes(slots: u32) -> usize {
     slots as usize * 32
 }
@@ -87,11 +89,18 @@ impl Counters {
         fuel: u64,
     ) -> Option<Self> {
         let counters = Self {
-            fuel: instance.get_module_export(&mut store, &exports.fuel)?.into_global()?,
-            stack: instance.get_module_export(&mut store, &exports.stack)?.into_global()?,
+            fuel: instance
+                .get_module_export(&mut store, &exports.fuel)?
+                .into_global()?,
+            stack: instance
+                .get_module_export(&mut store, &exports.stack)?
+                .into_global()?,
         };
         counters.set_fuel(&mut store, i64::try_from(fuel).ok()?);
-        counters.stack.set(&mut store, Val::I32(STACK_SLOTS as i32)).ok()?;
+        counters
+            .stack
+            .set(&mut store, Val::I32(STACK_SLOTS as i32))
+            .ok()?;
         Some(counters)
     }
 
@@ -100,7 +109,11 @@ impl Counters {
         let left = self.fuel(&mut store);
         let left = left.saturating_sub(i64::try_from(fuel).unwrap_or(i64::MAX));
         self.set_fuel(&mut store, left);
-        if left < 0 { Err(Exhausted::Fuel) } else { Ok(()) }
+        if left < 0 {
+            Err(Exhausted::Fuel)
+        } else {
+            Ok(())
+        }
     }
 
     /// Fuel that is left: never below zero.
@@ -122,6 +135,8 @@ impl Counters {
     }
 
     fn set_fuel(self, mut store: impl AsContextMut, left: i64) {
-        self.fuel.set(&mut store, Val::I64(left)).expect("the gate's own global is a mutable i64");
+        self.fuel
+            .set(&mut store, Val::I64(left))
+            .expect("the gate's own global is a mutable i64");
     }
 }

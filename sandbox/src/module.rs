@@ -1,4 +1,5 @@
-//! Modules that are ready to run: judged, metered, compiled and linked once, then used by every run.
+//! Modules that are ready to run: judged, metered, compiled and linked once, then used by every
+//! run.
 
 use crate::cache::Cache;
 use crate::fault::NodeFault;
@@ -27,8 +28,8 @@ pub(crate) struct Ready {
     pub(crate) exports: Vec<Export>,
     pub(crate) memory: ModuleExport,
     pub(crate) counters: meter::CounterExports,
-    /// What is called before the entry point, if the module has it: its start function, and `_initialize`, which
-    /// modules built as libraries export.
+    /// What is called before the entry point, if the module has it: its start function, and
+    /// `_initialize`, which modules built as libraries export.
     pub(crate) before: Vec<&'static str>,
 }
 
@@ -74,7 +75,12 @@ struct Books {
 
 impl Shelf {
     pub(crate) fn new(engine: &Engine, cache: Option<Cache>, size: usize) -> Self {
-        Self { engine: engine.clone(), cache, size, known: Mutex::default() }
+        Self {
+            engine: engine.clone(),
+            cache,
+            size,
+            known: Mutex::default(),
+        }
     }
 
     /// The module of this name, whose bytes `code` are.
@@ -96,7 +102,10 @@ impl Shelf {
             Ok(admitted) => admitted,
             Err(report) => return Ok(Known::Refused(Arc::new(report))),
         };
-        let cached = self.cache.as_ref().and_then(|cache| cache.load(&self.engine, &cid));
+        let cached = self
+            .cache
+            .as_ref()
+            .and_then(|cache| cache.load(&self.engine, &cid));
         let module = match cached {
             Some(module) => module,
             None => {
@@ -107,7 +116,11 @@ impl Shelf {
                 module
             }
         };
-        Ok(Known::Ready(Arc::new(Ready::new(&self.engine, &module, admitted)?)))
+        Ok(Known::Ready(Arc::new(Ready::new(
+            &self.engine,
+            &module,
+            admitted,
+        )?)))
     }
 
     fn find(&self, cid: &Cid) -> Option<Known> {
@@ -126,7 +139,9 @@ impl Shelf {
         books.by_cid.insert(cid, (now, known));
         while books.by_cid.len() > self.size.max(1) {
             let oldest = books.by_cid.iter().min_by_key(|(_, (used, _))| *used);
-            let Some(oldest) = oldest.map(|(cid, _)| *cid) else { break };
+            let Some(oldest) = oldest.map(|(cid, _)| *cid) else {
+                break;
+            };
             books.by_cid.remove(&oldest);
         }
     }

@@ -36,7 +36,8 @@ pub struct Finished {
     pub report: Option<Arc<Report>>,
 }
 
-/// Native stack that must be left when a run begins: what guest code may use, and room for the host below it.
+/// Native stack that must be left when a run begins: what guest code may use, and room for the host
+/// below it.
 pub(crate) const STACK_NEEDED: usize = GUEST_STACK_BYTES + 1024 * 1024;
 
 pub(crate) fn run(
@@ -56,7 +57,10 @@ pub(crate) fn run(
         Known::Ready(ready) => ready,
         Known::Refused(report) => {
             let code = report.code().unwrap_or(RefusalCode::Malformed);
-            return Ok(Finished { report: Some(report), ..finish(host, Exit::Refused(code), 0)? });
+            return Ok(Finished {
+                report: Some(report),
+                ..finish(host, Exit::Refused(code), 0)?
+            });
         }
     };
     let entry = match gate::entry(&ready.exports, &job.spec.entry) {
@@ -72,7 +76,9 @@ pub(crate) fn run(
         return finish(host, Exit::OutOfFuel, job.spec.fuel_limit);
     };
     stacker::maybe_grow(STACK_NEEDED, STACK_NEEDED + 1024 * 1024, || {
-        lend(env, || Flight::start(sandbox, host).fly(&ready, entry, fuel))
+        lend(env, || {
+            Flight::start(sandbox, host).fly(&ready, entry, fuel)
+        })
     })
 }
 
@@ -108,7 +114,8 @@ impl<'a> Flight<'a> {
                 (exit, Some(trace::diagnose(&error, exit, &run.code)))
             }
         };
-        // The counters have the last word: code between two tests may return after the fuel is spent.
+        // The counters have the last word: code between two tests may return after the fuel is
+        // spent.
         let exit = exhausted.map_or(exit, by_counters);
         finish(self.store.into_data(), exit, limit - left).map(|finished| Finished {
             diagnosis: if exit.is_ok() { None } else { diagnosis },
@@ -129,8 +136,13 @@ impl<'a> Flight<'a> {
         let filled = filled.ok_or_else(lacking)?;
         *counters = Some(filled);
         let memory = instance.get_module_export(&mut self.store, &ready.memory);
-        let memory = memory.and_then(wasmtime::Extern::into_memory).ok_or_else(lacking)?;
-        self.store.data_mut().parts = Some(Parts { memory, counters: filled });
+        let memory = memory
+            .and_then(wasmtime::Extern::into_memory)
+            .ok_or_else(lacking)?;
+        self.store.data_mut().parts = Some(Parts {
+            memory,
+            counters: filled,
+        });
         for name in ready.before.iter().filter(|name| **name != entry) {
             self.call(&instance, name)?;
         }
@@ -203,13 +215,29 @@ fn finish(host: Host, exit: Exit, fuel_used: u64) -> Result<Finished, NodeFault>
         exit,
         output: output.cid(),
         log: log.cid(),
-        effects: if exit.is_ok() { host.effects } else { Vec::new() },
+        effects: if exit.is_ok() {
+            host.effects
+        } else {
+            Vec::new()
+        },
         fuel_used,
         memory_peak: host.memory_peak,
         host_calls,
         journal: journal.cid(),
         engine: ENGINE.to_owned(),
     };
-    let blocks = if exit.is_ok() { host.blocks.into_iter().collect() } else { Vec::new() };
-    Ok(Finished { outcome, output, log, journal, blocks, diagnosis: None, report: None })
+    let blocks = if exit.is_ok() {
+        host.blocks.into_iter().collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Finished {
+        outcome,
+        output,
+        log,
+        journal,
+        blocks,
+        diagnosis: None,
+        report: None,
+    })
 }

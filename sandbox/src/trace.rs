@@ -1,4 +1,5 @@
-//! What people are told about a failed run: where in the guest it happened. Nothing of it is part of a claim.
+//! What people are told about a failed run: where in the guest it happened. Nothing of it is part
+//! of a claim.
 
 mod lines;
 
@@ -36,7 +37,10 @@ pub struct Frame {
 
 impl Diagnosis {
     pub(crate) fn new(message: String) -> Self {
-        Self { message, frames: Vec::new() }
+        Self {
+            message,
+            frames: Vec::new(),
+        }
     }
 }
 
@@ -57,7 +61,8 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// Looks at how a run ended. `module` are the guest's own bytes; the engine only knows the rewritten ones.
+/// Looks at how a run ended. `module` are the guest's own bytes; the engine only knows the
+/// rewritten ones.
 pub(crate) fn diagnose(error: &Error, exit: Exit, module: &[u8]) -> Diagnosis {
     let message = match (exit, error.downcast_ref::<End>()) {
         (_, Some(end)) => end.to_string(),
@@ -70,9 +75,9 @@ pub(crate) fn diagnose(error: &Error, exit: Exit, module: &[u8]) -> Diagnosis {
     let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else {
         return Diagnosis::new(message);
     };
-    let origins = gate::admit(module).ok().and_then(|admitted| {
-        meter::Origins::new(module, &admitted.shape).ok()
-    });
+    let origins = gate::admit(module)
+        .ok()
+        .and_then(|admitted| meter::Origins::new(module, &admitted.shape).ok());
     let lines = lines::Lines::new(module);
     let frames = backtrace.frames().iter().map(|frame| {
         let index = frame.func_index();
@@ -84,13 +89,21 @@ pub(crate) fn diagnose(error: &Error, exit: Exit, module: &[u8]) -> Diagnosis {
             index,
             function: frame.func_name().map(readable),
             offset: offset.map(|offset| offset as u64),
-            source: offset.zip(lines.as_ref()).and_then(|(offset, lines)| lines.find(offset)),
+            source: offset
+                .zip(lines.as_ref())
+                .and_then(|(offset, lines)| lines.find(offset)),
         }
     });
-    Diagnosis { message, frames: frames.collect() }
+    Diagnosis {
+        message,
+        frames: frames.collect(),
+    }
 }
 
 /// A name as its author wrote it. Names come from the guest, so they are cut.
 fn readable(name: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(name)).chars().take(200).collect()
+    format!("{:#}", rustc_demangle::demangle(name))
+        .chars()
+        .take(200)
+        .collect()
 }

@@ -1,12 +1,14 @@
-//! One host call, from the guest's registers to its answer. All rules that hold for every call are here, so that
-//! the files of [`crate::calls`] only say what theirs means:
+//! One host call, from the guest's registers to its answer. All rules that hold for every call are
+//! here, so that the files of [`crate::calls`] only say what theirs means:
 //!
 //! 1. the base fuel is taken;
-//! 2. every range is checked against the guest's memory, before anything is read, done or allocated;
+//! 2. every range is checked against the guest's memory, before anything is read, done or
+//!    allocated;
 //! 3. fuel for the bytes that come in is taken;
 //! 4. the arguments go into the running hash;
 //! 5. the call does its work, or refuses;
-//! 6. fuel for the bytes that go out is taken; they are written whole if they fit, and kept for call 9;
+//! 6. fuel for the bytes that go out is taken; they are written whole if they fit, and kept for
+//!    call 9;
 //! 7. the journal notes the answer, if it does not follow from the run itself.
 
 use crate::calls::{Chance, Handler};
@@ -53,8 +55,12 @@ impl<'a> Inputs<'a> {
 
     /// The same as text.
     pub(crate) fn text(&self, at: usize) -> Result<&'a str, Denial> {
-        std::str::from_utf8(self.bytes[at])
-            .map_err(|_| Denial::new(Class::Serialization, "an argument that is text is not UTF-8"))
+        std::str::from_utf8(self.bytes[at]).map_err(|_| {
+            Denial::new(
+                Class::Serialization,
+                "an argument that is text is not UTF-8",
+            )
+        })
     }
 
     /// The number at this place among the numbers.
@@ -126,8 +132,8 @@ pub(crate) struct Visit<'a> {
     spent: u64,
 }
 
-/// Makes a host call. The result is what the guest gets for the call's own type; [`Answer::Child`] is left to
-/// the caller for the older types.
+/// Makes a host call. The result is what the guest gets for the call's own type; [`Answer::Child`]
+/// is left to the caller for the older types.
 pub(crate) fn visit(
     caller: Caller<'_, Host>,
     row: usize,
@@ -139,7 +145,12 @@ pub(crate) fn visit(
         "a host call came before the instance stood".to_owned(),
     )))?;
     let call = &icn_abi::CALLS[row];
-    let mut visit = Visit { caller, parts, call, spent: 0 };
+    let mut visit = Visit {
+        caller,
+        parts,
+        call,
+        spent: 0,
+    };
     let result = visit.make(older, &registers, handler);
     let stat = &mut visit.caller.data_mut().stats[row];
     stat.count += 1;
@@ -163,7 +174,9 @@ impl Visit<'_> {
 
         match self.work(&places, handler) {
             Ok(answer) => self.deliver(answer, &places),
-            Err(EnvError::Refused(denial)) => Ok((self.refuse(denial, self.call.journaled()), None)),
+            Err(EnvError::Refused(denial)) => {
+                Ok((self.refuse(denial, self.call.journaled()), None))
+            }
             Err(EnvError::Fault(text)) => Err(End::Fault(NodeFault::Missing(text))),
         }
     }
@@ -176,7 +189,11 @@ impl Visit<'_> {
             numbers: places.numbers,
         };
         let (bytes, numbers) = places.counts;
-        host.journal.asked(self.call.number, &inputs.numbers[..numbers], &inputs.bytes[..bytes]);
+        host.journal.asked(
+            self.call.number,
+            &inputs.numbers[..numbers],
+            &inputs.bytes[..bytes],
+        );
         host.calls += 1;
         // An effect must not happen if its answer could not be noted afterwards.
         match self.call.kind {
@@ -272,7 +289,10 @@ impl Visit<'_> {
 
     fn charge(&mut self, fuel: u64) -> Result<(), End> {
         self.spent = self.spent.saturating_add(fuel);
-        self.parts.counters.charge(&mut self.caller, fuel).map_err(|_| End::Fuel)
+        self.parts
+            .counters
+            .charge(&mut self.caller, fuel)
+            .map_err(|_| End::Fuel)
     }
 }
 

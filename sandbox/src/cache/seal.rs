@@ -70,9 +70,12 @@ pub(super) fn engine_id(engine: &Engine) -> [u8; 32] {
 }
 
 /// Takes compiled code into the engine.
-#[expect(unsafe_code, reason = "the engine executes what it is given; the seal says we made it")]
+#[expect(
+    unsafe_code,
+    reason = "the engine executes what it is given; the seal says we made it"
+)]
 pub(super) fn deserialize(engine: &Engine, code: Sealed<'_>) -> wasmtime::Result<Module> {
-    // SAFETY: `Sealed` is made only by `Key::open`, so these are the bytes that `Module::serialize` gave to
-    // this node, for this engine, version and processor, unchanged.
+    // SAFETY: `Sealed` is made only by `Key::open`, so these are the bytes that `Module::serialize`
+    // gave to this node, for this engine, version and processor, unchanged.
     unsafe { Module::deserialize(engine, code.0) }
 }

@@ -24,24 +24,33 @@ pub(super) fn put(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, EnvErr
 
 pub(super) fn get(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, EnvError> {
     host.grants.read()?;
-    let cid: Cid = inputs.text(0)?.parse().map_err(|error: icn_base::cid::CidError| {
-        Denial::new(Class::DagOperationFailed, error.to_string())
-    })?;
+    let cid: Cid = inputs
+        .text(0)?
+        .parse()
+        .map_err(|error: icn_base::cid::CidError| {
+            Denial::new(Class::DagOperationFailed, error.to_string())
+        })?;
     if let Some(block) = host.blocks.get(&cid) {
         return Ok(Answer::Bytes(block.clone()));
     }
     let Some(listed) = host.run.spec.reads.iter().find(|listed| listed.cid == cid) else {
         // Also if this node happens to have it: the answer is the same everywhere.
-        let text = format!("block {cid} is not in the job's `reads`, and this run did not write it");
+        let text =
+            format!("block {cid} is not in the job's `reads`, and this run did not write it");
         return Err(Denial::new(Class::DagOperationFailed, text).into());
     };
     let size = listed.size;
     let block = host.env(|env| env.listed_block(&cid))?;
     if !cid.names(&block) {
-        return Err(EnvError::Fault(format!("the bytes kept for block {cid} are not that block")));
+        return Err(EnvError::Fault(format!(
+            "the bytes kept for block {cid} are not that block"
+        )));
     }
     if block.len() as u64 != size {
-        let text = format!("block {cid} has {} bytes, not {size} as the job's `reads` say", block.len());
+        let text = format!(
+            "block {cid} has {} bytes, not {size} as the job's `reads` say",
+            block.len()
+        );
         return Err(Denial::new(Class::InvalidSpec, text).into());
     }
     Ok(Answer::Bytes(block))

@@ -15,11 +15,18 @@ pub(super) fn ed25519_verify(_: &mut Host, inputs: &Inputs<'_>) -> Result<Answer
     let did: Did = inputs
         .text(0)?
         .parse()
-        .map_err(|error: icn_base::did::DidError| Denial::new(Class::CryptoError, error.to_string()))?;
+        .map_err(|error: icn_base::did::DidError| {
+            Denial::new(Class::CryptoError, error.to_string())
+        })?;
     let Ok(signature) = <[u8; 64]>::try_from(inputs.bytes(2)) else {
-        let text = format!("a signature has 64 bytes, this has {}", inputs.bytes(2).len());
+        let text = format!(
+            "a signature has 64 bytes, this has {}",
+            inputs.bytes(2).len()
+        );
         return Err(Denial::new(Class::CryptoError, text).into());
     };
-    let holds = did.verify_plain(inputs.bytes(1), &Signature::from_bytes(signature)).is_ok();
+    let holds = did
+        .verify_plain(inputs.bytes(1), &Signature::from_bytes(signature))
+        .is_ok();
     Ok(Answer::Number(holds.into()))
 }

@@ -9,7 +9,9 @@ use icn_abi::Class;
 const LEVELS: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 
 pub(super) fn log_message(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, EnvError> {
-    let level = usize::try_from(inputs.number(0)).ok().and_then(|level| LEVELS.get(level));
+    let level = usize::try_from(inputs.number(0))
+        .ok()
+        .and_then(|level| LEVELS.get(level));
     let Some(level) = level else {
         let text = "a log level is 0 error, 1 warn, 2 info, 3 debug or 4 trace";
         return Err(Denial::new(Class::InvalidSystemApiCall, text).into());
@@ -38,5 +40,7 @@ pub(super) fn write_output(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answe
 }
 
 pub(super) fn read_result(_: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, EnvError> {
-    Ok(Answer::Last(usize::try_from(inputs.number(0)).unwrap_or(usize::MAX)))
+    Ok(Answer::Last(
+        usize::try_from(inputs.number(0)).unwrap_or(usize::MAX),
+    ))
 }

@@ -10,7 +10,9 @@ use icn_base::{Did, Mana};
 pub(super) fn balance(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, EnvError> {
     let account = account(host, inputs)?;
     let mana = host.env(|env| env.spendable(&account))?;
-    Ok(Answer::Number(i64::try_from(mana.units()).unwrap_or(i64::MAX)))
+    Ok(Answer::Number(
+        i64::try_from(mana.units()).unwrap_or(i64::MAX),
+    ))
 }
 
 pub(super) fn reputation(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, EnvError> {

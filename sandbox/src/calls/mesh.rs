@@ -21,7 +21,14 @@ pub(super) fn submit(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, Env
     let id = spec
         .child_id(&host.run.job, host.effects.len() as u64)
         .map_err(|error| Denial::new(Class::InvalidSpec, error.to_string()))?;
-    host.effect(16, Effect::SubmitJob { spec: Box::new(spec) }, hold, left)?;
+    host.effect(
+        16,
+        Effect::SubmitJob {
+            spec: Box::new(spec),
+        },
+        hold,
+        left,
+    )?;
     host.children += 1;
     Ok(Answer::Child(id))
 }
@@ -36,20 +43,29 @@ pub(super) fn anchor(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, Env
     receipt
         .verify(&host.block.network)
         .map_err(|error| Denial::new(Class::SignatureError, error.to_string()))?;
-    let malformed = |error: codec::CodecError| {
-        Denial::new(Class::MissingOrInvalidReceipt, error.to_string())
-    };
+    let malformed =
+        |error: codec::CodecError| Denial::new(Class::MissingOrInvalidReceipt, error.to_string());
     let bytes = codec::encode(&receipt).map_err(malformed)?;
     let cid = receipt.cid().map_err(malformed)?;
     let left = host.grants.write(bytes.len() as u64)?;
-    host.effect(23, Effect::AnchorReceipt { receipt: Box::new(receipt) }, Mana::ZERO, left)?;
+    host.effect(
+        23,
+        Effect::AnchorReceipt {
+            receipt: Box::new(receipt),
+        },
+        Mana::ZERO,
+        left,
+    )?;
     Ok(Answer::Bytes(cid.to_string().into_bytes()))
 }
 
 pub(super) fn status(host: &mut Host, inputs: &Inputs<'_>) -> Result<Answer, EnvError> {
-    let id: JobId = inputs.text(0)?.parse().map_err(|error: icn_base::cid::CidError| {
-        Denial::new(Class::InvalidSystemApiCall, error.to_string())
-    })?;
+    let id: JobId = inputs
+        .text(0)?
+        .parse()
+        .map_err(|error: icn_base::cid::CidError| {
+            Denial::new(Class::InvalidSystemApiCall, error.to_string())
+        })?;
     match host.env(|env| env.job(&id))? {
         Some(status) => Ok(Answer::Bytes(json::write(&status)?)),
         None => {

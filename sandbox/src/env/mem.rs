@@ -1,5 +1,6 @@
-//! An environment in memory, for tests and for `icn run --snapshot FILE`: balances and parameters, and no book behind
-//! them. Payments move mana between its accounts; a child job holds its price and budgets. Fees are the ledger's.
+//! An environment in memory, for tests and for `icn run --snapshot FILE`: balances and parameters,
+//! and no book behind them. Payments move mana between its accounts; a child job holds its price
+//! and budgets. Fees are the ledger's.
 
 use super::{Denial, Env, EnvError};
 use icn_abi::Class;
@@ -82,8 +83,11 @@ impl MemEnv {
         self.block.height = file.height;
         self.block.time = file.time;
         self.accounts = file.accounts;
-        self.parameters =
-            file.parameters.into_iter().map(|(name, value)| (name, value.to_string())).collect();
+        self.parameters = file
+            .parameters
+            .into_iter()
+            .map(|(name, value)| (name, value.to_string()))
+            .collect();
     }
 
     fn account(&self, did: &Did) -> Account {
@@ -108,7 +112,12 @@ impl MemEnv {
         self.pay(hold)?;
         self.jobs.insert(
             id,
-            JobStatus { job: id, state: icn_base::run::JobState::Open, claim: None, output: None },
+            JobStatus {
+                job: id,
+                state: icn_base::run::JobState::Open,
+                claim: None,
+                output: None,
+            },
         );
         self.pending.push(PendingJob {
             job: id,
@@ -122,7 +131,10 @@ impl MemEnv {
 }
 
 fn overflow(_: icn_base::mana::ManaError) -> Denial {
-    Denial::new(Class::Economic, "the amounts together are more mana than there can be")
+    Denial::new(
+        Class::Economic,
+        "the amounts together are more mana than there can be",
+    )
 }
 
 impl Env for MemEnv {
@@ -152,7 +164,10 @@ impl Env for MemEnv {
     }
 
     fn pending_jobs(&mut self) -> Result<PendingJobs, EnvError> {
-        Ok(PendingJobs { jobs: self.pending.clone(), next: None })
+        Ok(PendingJobs {
+            jobs: self.pending.clone(),
+            next: None,
+        })
     }
 
     fn child_hold(&mut self, child: &JobSpec) -> Result<Mana, EnvError> {

@@ -1,7 +1,7 @@
 //! The profile of decision D6: WebAssembly 2.0 without SIMD, and extended constants.
 //!
-//! `externref` is off although 2.0 has it: no host call gives or takes one, and without it no garbage
-//! collector is part of the engine.
+//! `externref` is off although 2.0 has it: no host call gives or takes one, and without it no
+//! garbage collector is part of the engine.
 
 use wasmparser::WasmFeatures;
 
@@ -16,7 +16,8 @@ pub(super) const PROFILE: WasmFeatures = WasmFeatures::FLOATS
     .union(WasmFeatures::EXTENDED_CONST);
 
 /// The profile in a message.
-pub(super) const PROFILE_TEXT: &str = "WebAssembly 2.0 without SIMD and externref, and extended constants";
+pub(super) const PROFILE_TEXT: &str =
+    "WebAssembly 2.0 without SIMD and externref, and extended constants";
 
 /// The name of a feature outside the profile, as toolchains spell it.
 pub(super) fn name(feature: WasmFeatures) -> &'static str {
@@ -28,13 +29,22 @@ pub(super) fn name(feature: WasmFeatures) -> &'static str {
         (WasmFeatures::MULTI_MEMORY, "multi-memory"),
         (WasmFeatures::MEMORY64, "memory64"),
         (WasmFeatures::EXCEPTIONS, "exception-handling"),
-        (WasmFeatures::LEGACY_EXCEPTIONS, "exception-handling (legacy)"),
-        (WasmFeatures::FUNCTION_REFERENCES, "typed function references"),
+        (
+            WasmFeatures::LEGACY_EXCEPTIONS,
+            "exception-handling (legacy)",
+        ),
+        (
+            WasmFeatures::FUNCTION_REFERENCES,
+            "typed function references",
+        ),
         (WasmFeatures::GC, "gc"),
         (WasmFeatures::GC_TYPES, "externref"),
         (WasmFeatures::CUSTOM_PAGE_SIZES, "custom-page-sizes"),
         (WasmFeatures::MEMORY_CONTROL, "memory-control"),
-        (WasmFeatures::SHARED_EVERYTHING_THREADS, "shared-everything-threads"),
+        (
+            WasmFeatures::SHARED_EVERYTHING_THREADS,
+            "shared-everything-threads",
+        ),
         (WasmFeatures::STACK_SWITCHING, "stack-switching"),
         (WasmFeatures::WIDE_ARITHMETIC, "wide-arithmetic"),
         (WasmFeatures::CUSTOM_DESCRIPTORS, "custom-descriptors"),

@@ -46,7 +46,11 @@ pub(super) fn resolve(
         number: None,
         form: None,
     };
-    let call = if module == MODULE { icn_abi::by_name(name) } else { None };
+    let call = if module == MODULE {
+        icn_abi::by_name(name)
+    } else {
+        None
+    };
     let Some(call) = call else {
         let refusal = unknown(module, name, at);
         return (import, Some(refusal));
@@ -76,15 +80,22 @@ fn unknown(module: &str, name: &str, at: usize) -> Refusal {
 
 fn form(call: &'static Call, ty: &FuncType) -> Option<Form> {
     if fits(ty, call.params(), Some(Call::RESULT)) {
-        return Some(Form { call, alternate: None });
+        return Some(Form {
+            call,
+            alternate: None,
+        });
     }
     let mut alternates = call.alternates.iter();
     let alternate = alternates.position(|older| fits(ty, older.params(), older.result))?;
-    Some(Form { call, alternate: Some(alternate) })
+    Some(Form {
+        call,
+        alternate: Some(alternate),
+    })
 }
 
 fn fits(ty: &FuncType, params: impl Iterator<Item = ValType>, result: Option<ValType>) -> bool {
-    ty.params().iter().copied().eq(params.map(wasm)) && ty.results().iter().copied().eq(result.map(wasm))
+    ty.params().iter().copied().eq(params.map(wasm))
+        && ty.results().iter().copied().eq(result.map(wasm))
 }
 
 const fn wasm(ty: ValType) -> wasmparser::ValType {
@@ -99,7 +110,10 @@ fn offered(call: &Call) -> String {
     let mut all = spell(call.params().map(name), [name(Call::RESULT)].into_iter());
     for older in call.alternates {
         all.push_str(" or ");
-        all.push_str(&spell(older.params().map(name), older.result.map(name).into_iter()));
+        all.push_str(&spell(
+            older.params().map(name),
+            older.result.map(name).into_iter(),
+        ));
     }
     all
 }
@@ -114,7 +128,11 @@ pub(super) fn spell(
     results: impl Iterator<Item = String>,
 ) -> String {
     let list = |types: Vec<String>| types.join(", ");
-    format!("({}) -> ({})", list(params.collect()), list(results.collect()))
+    format!(
+        "({}) -> ({})",
+        list(params.collect()),
+        list(results.collect())
+    )
 }
 
 /// A name from outside, short enough for a message.

@@ -13,12 +13,17 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Refusal> {
         // The second half of the version says which layer of the specification it is.
         [b'\0', b'a', b's', b'm', _, _, 1, 0, ..] => refuse(RefusalCode::Component, "a component"),
         [b'\0', b'a', b's', b'm', rest @ ..] => {
-            let version = rest.iter().take(4).map(|byte| format!("{byte:02x}")).collect::<String>();
+            let version = rest
+                .iter()
+                .take(4)
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<String>();
             refuse(RefusalCode::NotWasm, &format!("wasm version 0x{version}"))
         }
-        [0x7f, b'E', b'L', b'F', ..] => {
-            refuse(RefusalCode::Precompiled, "an ELF file: native code or a precompiled module")
-        }
+        [0x7f, b'E', b'L', b'F', ..] => refuse(
+            RefusalCode::Precompiled,
+            "an ELF file: native code or a precompiled module",
+        ),
         [b'M', b'Z', ..] => refuse(RefusalCode::Precompiled, "a Windows executable"),
         [0xcf | 0xce, 0xfa, 0xed, 0xfe, ..] => {
             refuse(RefusalCode::Precompiled, "a macOS executable")
@@ -35,7 +40,10 @@ fn is_text(bytes: &[u8]) -> bool {
     loop {
         rest = rest.trim_ascii_start();
         let end = match rest {
-            [b'(', b';', ..] => rest.windows(2).position(|pair| pair == b";)").map(|at| at + 2),
+            [b'(', b';', ..] => rest
+                .windows(2)
+                .position(|pair| pair == b";)")
+                .map(|at| at + 2),
             [b';', b';', ..] => rest.iter().position(|byte| *byte == b'\n'),
             [b'(', ..] => return true,
             _ => return false,

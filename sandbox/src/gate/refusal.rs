@@ -74,7 +74,12 @@ impl Refusal {
         allowed: impl Into<Value>,
         at: usize,
     ) -> Self {
-        Self { code, found: found.into(), allowed: allowed.into(), at: at as u64 }
+        Self {
+            code,
+            found: found.into(),
+            allowed: allowed.into(),
+            at: at as u64,
+        }
     }
 
     /// What the author of the module can do about it.
@@ -84,10 +89,12 @@ impl Refusal {
             RefusalCode::TextFormat => "translate it first, for example with `wat2wasm`",
             RefusalCode::Precompiled => "give the portable .wasm; every node compiles it itself",
             RefusalCode::Component => {
-                "components do not run yet; build a core module, for example for wasm32-unknown-unknown"
+                "components do not run yet; build a core module, as wasm32-unknown-unknown is"
             }
             RefusalCode::ModuleBytes => "strip debug information and optimise for size",
-            RefusalCode::Malformed => "build it again; if it comes from a compiler, report it there",
+            RefusalCode::Malformed => {
+                "build it again; if it comes from a compiler, report it there"
+            }
             RefusalCode::Feature => "build for WebAssembly 2.0 without the feature named",
             RefusalCode::Types
             | RefusalCode::Functions
@@ -114,7 +121,16 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { code, found, allowed, at } = self;
-        write!(f, "{code}: found {found}, allowed {allowed} (at byte {at}): {}", self.remedy())
+        let Self {
+            code,
+            found,
+            allowed,
+            at,
+        } = self;
+        write!(
+            f,
+            "{code}: found {found}, allowed {allowed} (at byte {at}): {}",
+            self.remedy()
+        )
     }
 }

@@ -5,7 +5,8 @@ use icn_base::run::RefusalCode;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-/// The gate's report on a module. It serialises as `{verdict, reasons, imports, exports, capabilities}`.
+/// The gate's report on a module. It serialises as `{verdict, reasons, imports, exports,
+/// capabilities}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Why it may not run; empty if it may.
@@ -39,18 +40,23 @@ impl Report {
         self.reasons.is_empty()
     }
 
-    /// Whether the bytes could not be read as a module to their end, so that nothing can be said of the rest.
+    /// Whether the bytes could not be read as a module to their end, so that nothing can be said of
+    /// the rest.
     pub(super) fn unreadable(&self) -> bool {
-        self.reasons.iter().any(|reason| reason.code <= RefusalCode::Feature)
+        self.reasons
+            .iter()
+            .any(|reason| reason.code <= RefusalCode::Feature)
     }
 
     /// Whether a bound of the module itself is broken, so that it is not worth being validated.
     pub(super) fn out_of_bounds(&self) -> bool {
-        self.reasons.iter().any(|reason| reason.code < RefusalCode::UnknownImport)
+        self.reasons
+            .iter()
+            .any(|reason| reason.code < RefusalCode::UnknownImport)
     }
 
-    /// The reason that stands in an outcome: the one with the lowest number, so that it does not depend on the
-    /// order of checks.
+    /// The reason that stands in an outcome: the one with the lowest number, so that it does not
+    /// depend on the order of checks.
     pub fn code(&self) -> Option<RefusalCode> {
         self.reasons.iter().map(|reason| reason.code).min()
     }
@@ -58,8 +64,10 @@ impl Report {
     /// The grants without which some of its imports are refused when called, by name.
     pub fn capabilities(&self) -> Vec<&'static str> {
         let forms = self.imports.iter().filter_map(|import| import.form);
-        let mut needed: Vec<_> =
-            forms.filter_map(|form| form.call.capability).map(icn_abi::Capability::name).collect();
+        let mut needed: Vec<_> = forms
+            .filter_map(|form| form.call.capability)
+            .map(icn_abi::Capability::name)
+            .collect();
         needed.sort_unstable();
         needed.dedup();
         needed
@@ -75,7 +83,10 @@ impl Report {
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_struct("Report", 5)?;
-        map.serialize_field("verdict", if self.admits() { "admitted" } else { "refused" })?;
+        map.serialize_field(
+            "verdict",
+            if self.admits() { "admitted" } else { "refused" },
+        )?;
         map.serialize_field("reasons", &self.reasons)?;
         map.serialize_field("imports", &self.imports)?;
         map.serialize_field("exports", &self.exports)?;

@@ -12,9 +12,9 @@ use icn_base::limits::{
 };
 use icn_base::run::RefusalCode;
 use wasmparser::{
-    BinaryReaderError, DataKind, DataSectionReader, ElementItems, ElementSectionReader, ExportSectionReader,
-    ExternalKind, FuncType, FuncValidatorAllocations, ImportSectionReader, Parser, Payload,
-    TypeRef, TypeSectionReader, ValidPayload, ValType, Validator,
+    BinaryReaderError, DataKind, DataSectionReader, ElementItems, ElementSectionReader,
+    ExportSectionReader, ExternalKind, FuncType, FuncValidatorAllocations, ImportSectionReader,
+    Parser, Payload, TypeRef, TypeSectionReader, ValType, ValidPayload, Validator,
 };
 
 /// All that one reading finds out.
@@ -43,11 +43,16 @@ pub(super) fn scan(module: &[u8]) -> Scanned {
         scan.report.refuse(refusal);
     } else if module.len() > MODULE_BYTES_MAX {
         let code = RefusalCode::ModuleBytes;
-        scan.report.refuse(Refusal::new(code, module.len(), MODULE_BYTES_MAX, 0));
+        scan.report
+            .refuse(Refusal::new(code, module.len(), MODULE_BYTES_MAX, 0));
     } else {
         scan.module(module);
     }
-    Scanned { report: scan.report, shape: scan.shape, opening: scan.opening }
+    Scanned {
+        report: scan.report,
+        shape: scan.shape,
+        opening: scan.opening,
+    }
 }
 
 #[derive(Default)]
@@ -133,7 +138,12 @@ impl Scan {
                     self.opening.table_elements =
                         self.opening.table_elements.saturating_add(initial);
                 }
-                bound(RefusalCode::Tables, self.opening.table_elements, TABLE_ELEMENTS_MAX, at)
+                bound(
+                    RefusalCode::Tables,
+                    self.opening.table_elements,
+                    TABLE_ELEMENTS_MAX,
+                    at,
+                )
             }
             Payload::MemorySection(memories) => {
                 if memories.count() > 1 {
@@ -146,11 +156,21 @@ impl Scan {
                     self.opening.memory_pages = self.opening.memory_pages.saturating_add(initial);
                 }
                 let at = memories.range().start;
-                bound(RefusalCode::MemoryPages, self.opening.memory_pages, MEMORY_PAGES_MAX, at)
+                bound(
+                    RefusalCode::MemoryPages,
+                    self.opening.memory_pages,
+                    MEMORY_PAGES_MAX,
+                    at,
+                )
             }
             Payload::GlobalSection(globals) => {
                 let at = globals.range().start;
-                bound(RefusalCode::Globals, globals.count(), MODULE_GLOBALS_MAX, at)
+                bound(
+                    RefusalCode::Globals,
+                    globals.count(),
+                    MODULE_GLOBALS_MAX,
+                    at,
+                )
             }
             Payload::ExportSection(exports) => self.exports(exports.clone()),
             Payload::ElementSection(elements) => self.elements(elements.clone()),
@@ -165,8 +185,18 @@ impl Scan {
         bound(RefusalCode::Types, types.count(), MODULE_TYPES_MAX, at)?;
         for ty in types.into_iter_err_on_gc_types() {
             let ty = ty.map_err(malformed)?;
-            bound(RefusalCode::Params, ty.params().len(), MODULE_PARAMS_MAX, at)?;
-            bound(RefusalCode::Results, ty.results().len(), MODULE_RESULTS_MAX, at)?;
+            bound(
+                RefusalCode::Params,
+                ty.params().len(),
+                MODULE_PARAMS_MAX,
+                at,
+            )?;
+            bound(
+                RefusalCode::Results,
+                ty.results().len(),
+                MODULE_RESULTS_MAX,
+                at,
+            )?;
             self.types.push(ty);
         }
         Ok(())
@@ -174,7 +204,12 @@ impl Scan {
 
     fn imports(&mut self, imports: ImportSectionReader<'_>) -> Result<(), Stop> {
         let count = imports.count();
-        bound(RefusalCode::Functions, count, MODULE_FUNCTIONS_MAX, imports.range().start)?;
+        bound(
+            RefusalCode::Functions,
+            count,
+            MODULE_FUNCTIONS_MAX,
+            imports.range().start,
+        )?;
         for import in imports.into_imports_with_offsets() {
             let (at, import) = import.map_err(malformed)?;
             match import.ty {
@@ -189,12 +224,14 @@ impl Scan {
                     self.imported_memory = true;
                     let found = format!("{}.{}", clip(import.module), clip(import.name));
                     let code = RefusalCode::MemoryImported;
-                    self.report.refuse(Refusal::new(code, found, "a memory of its own", at));
+                    self.report
+                        .refuse(Refusal::new(code, found, "a memory of its own", at));
                 }
                 TypeRef::Table(_) | TypeRef::Global(_) | TypeRef::Tag(_) => {
                     let found = format!("{}.{}", clip(import.module), clip(import.name));
                     let code = RefusalCode::UnknownImport;
-                    self.report.refuse(Refusal::new(code, found, "functions only", at));
+                    self.report
+                        .refuse(Refusal::new(code, found, "functions only", at));
                 }
             }
         }
@@ -210,20 +247,32 @@ impl Scan {
         {
             let found = format!("{} as {} and as {}", import.name, known.ty, import.ty);
             let code = RefusalCode::ImportType;
-            self.report.refuse(Refusal::new(code, found, "one type for each host call", at));
+            self.report
+                .refuse(Refusal::new(code, found, "one type for each host call", at));
         }
         self.report.imports.push(import);
     }
 
     fn exports(&mut self, exports: ExportSectionReader<'_>) -> Result<(), Stop> {
         let at = exports.range().start;
-        bound(RefusalCode::Exports, exports.count(), MODULE_EXPORTS_MAX, at)?;
+        bound(
+            RefusalCode::Exports,
+            exports.count(),
+            MODULE_EXPORTS_MAX,
+            at,
+        )?;
         for export in exports {
             let export = export.map_err(malformed)?;
-            bound(RefusalCode::Exports, export.name.len(), MODULE_NAME_BYTES_MAX, at)?;
+            bound(
+                RefusalCode::Exports,
+                export.name.len(),
+                MODULE_NAME_BYTES_MAX,
+                at,
+            )?;
             if export.name.starts_with(RESERVED) {
                 let code = RefusalCode::ReservedName;
-                self.report.refuse(Refusal::new(code, export.name, "any other name", at));
+                self.report
+                    .refuse(Refusal::new(code, export.name, "any other name", at));
             }
             let ty = match export.kind {
                 ExternalKind::Func | ExternalKind::FuncExact => self.function(export.index),
@@ -249,7 +298,12 @@ impl Scan {
 
     fn elements(&mut self, elements: ElementSectionReader<'_>) -> Result<(), Stop> {
         let at = elements.range().start;
-        bound(RefusalCode::Segments, elements.count(), MODULE_SEGMENTS_MAX, at)?;
+        bound(
+            RefusalCode::Segments,
+            elements.count(),
+            MODULE_SEGMENTS_MAX,
+            at,
+        )?;
         for element in elements {
             let items = match element.map_err(malformed)?.items {
                 ElementItems::Functions(items) => items.count(),
@@ -257,7 +311,12 @@ impl Scan {
             };
             self.opening.elements += u64::from(items);
         }
-        bound(RefusalCode::Segments, self.opening.elements, MODULE_ELEMENTS_MAX, at)
+        bound(
+            RefusalCode::Segments,
+            self.opening.elements,
+            MODULE_ELEMENTS_MAX,
+            at,
+        )
     }
 
     fn data(&mut self, data: DataSectionReader<'_>) -> Result<(), Stop> {
@@ -277,14 +336,23 @@ impl Scan {
     fn memory(&mut self) {
         let exported = |export: &Export| export.kind == "memory" && export.name == "memory";
         if !self.imported_memory && !self.report.exports.iter().any(exported) {
-            let memories: Vec<_> =
-                self.report.exports.iter().filter(|export| export.kind == "memory").collect();
+            let memories: Vec<_> = self
+                .report
+                .exports
+                .iter()
+                .filter(|export| export.kind == "memory")
+                .collect();
             let found = match memories.as_slice() {
                 [] => "no exported memory".to_owned(),
                 [other, ..] => format!("a memory exported as `{}`", clip(&other.name)),
             };
             let code = RefusalCode::MemoryMissing;
-            self.report.refuse(Refusal::new(code, found, "a memory exported as `memory`", 0));
+            self.report.refuse(Refusal::new(
+                code,
+                found,
+                "a memory exported as `memory`",
+                0,
+            ));
         }
     }
 }

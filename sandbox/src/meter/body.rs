@@ -1,12 +1,12 @@
 //! One function body, rewritten so that it counts.
 //!
-//! - Every straight piece of code is paid when it is entered: its cost is subtracted from a local copy of
-//!   the fuel, which is stored at once, so the counter is right wherever a trap strikes.
+//! - Every straight piece of code is paid when it is entered: its cost is subtracted from a local
+//!   copy of the fuel, which is stored at once, so the counter is right wherever a trap strikes.
 //! - The copy is tested at function entry, at every turn of a loop and before work whose size is an
 //!   operand. Code between those points is bounded by the size of a body.
 //! - The copy is read again after each call.
-//! - A function that calls functions of the guest takes its frame off the stack counter and gives it back
-//!   when it returns. One that calls none cannot recurse and is not counted.
+//! - A function that calls functions of the guest takes its frame off the stack counter and gives
+//!   it back when it returns. One that calls none cannot recurse and is not counted.
 //!
 //! Operators of the guest are copied byte for byte.
 
@@ -24,7 +24,8 @@ pub(super) struct Site<'a> {
     pub(super) results: BlockType,
     /// Operands that are on the stack at most.
     pub(super) height: u32,
-    /// Imported functions come first in the index space; a call to one needs no stack of the guest's.
+    /// Imported functions come first in the index space; a call to one needs no stack of the
+    /// guest's.
     pub(super) imported_functions: u32,
     /// Index of the fuel counter.
     pub(super) fuel_global: u32,
@@ -68,7 +69,8 @@ pub(super) fn rewrite(
     Ok(writer.out)
 }
 
-/// The cost of each straight piece, in order, and whether the function can call back into the guest.
+/// The cost of each straight piece, in order, and whether the function can call back into the
+/// guest.
 struct Scan {
     pieces: Vec<u64>,
     calls: bool,
@@ -264,8 +266,9 @@ impl Writer<'_> {
     }
 }
 
-/// Slots that a call takes: what is named in the code, and an eighth of a body's bytes for what a compiler
-/// may keep alive beyond that (it moves computations out of loops, and each takes some bytes of code).
+/// Slots that a call takes: what is named in the code, and an eighth of a body's bytes for what a
+/// compiler may keep alive beyond that (it moves computations out of loops, and each takes some
+/// bytes of code).
 fn frame_slots(named: u32, body_bytes: usize) -> i32 {
     let hidden = u32::try_from(body_bytes / 8).unwrap_or(u32::MAX);
     i32::try_from(named.saturating_add(hidden).max(FRAME_SLOTS)).unwrap_or(i32::MAX)

@@ -15,7 +15,9 @@ pub(super) fn val_type(ty: wasmparser::ValType) -> wasm_encoder::ValType {
 
 /// The error of a module that the gate should have refused.
 pub(super) fn unpriced(offset: usize) -> BinaryReaderError {
-    wasmparser::BinaryReader::new(&[], offset).read_u8().expect_err("there is no byte to read")
+    wasmparser::BinaryReader::new(&[], offset)
+        .read_u8()
+        .expect_err("there is no byte to read")
 }
 
 /// A count inside a module, which the gate bounds far below this type's range.

@@ -16,7 +16,8 @@ pub(crate) enum Cost {
     PerUnit(Rate),
 }
 
-/// A price that depends on the count on top of the stack: `base + (min(count, most) >> shift) * each`.
+/// A price that depends on the count on top of the stack: `base + (min(count, most) >> shift) *
+/// each`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
     /// Charged always.
@@ -200,7 +201,7 @@ pub(crate) fn cost(op: &Operator<'_>) -> Option<Cost> {
         O::MemoryCopy { .. } | O::MemoryFill { .. } | O::MemoryInit { .. } => {
             return per_unit(80, 3, 1);
         }
-        O::TableGrow { .. } => return grow(1_000, 4, TABLE_ELEMENTS_MAX as u32),
+        O::TableGrow { .. } => return grow(1_000, 4, TABLE_ELEMENTS_MAX),
         O::TableFill { .. } | O::TableCopy { .. } | O::TableInit { .. } => {
             return per_unit(80, 0, 4);
         }
@@ -212,9 +213,19 @@ pub(crate) fn cost(op: &Operator<'_>) -> Option<Cost> {
 }
 
 const fn per_unit(base: u64, shift: u32, each: u64) -> Option<Cost> {
-    Some(Cost::PerUnit(Rate { base, shift, each, most: None }))
+    Some(Cost::PerUnit(Rate {
+        base,
+        shift,
+        each,
+        most: None,
+    }))
 }
 
 const fn grow(base: u64, each: u64, most: u32) -> Option<Cost> {
-    Some(Cost::PerUnit(Rate { base, shift: 0, each, most: Some(most) }))
+    Some(Cost::PerUnit(Rate {
+        base,
+        shift: 0,
+        each,
+        most: Some(most),
+    }))
 }

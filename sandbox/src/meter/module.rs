@@ -25,8 +25,8 @@ pub(crate) fn instrument(module: &[u8], shape: &Shape) -> Result<Vec<u8>, Binary
     Facts::read(module)?.rewrite(module, shape, None)
 }
 
-/// How many functions are imported, and for each function with a body where its operators came from. Computed
-/// again when a trap is reported, so that no run pays for it.
+/// How many functions are imported, and for each function with a body where its operators came
+/// from. Computed again when a trap is reported, so that no run pays for it.
 pub(super) fn origins(
     module: &[u8],
     shape: &Shape,
@@ -103,9 +103,15 @@ impl<'a> Facts<'a> {
         let mut globals_written = false;
         for payload in Parser::new(0).parse_all(module) {
             let payload = payload?;
-            let Some((id, range)) = payload.as_section() else { continue };
+            let Some((id, range)) = payload.as_section() else {
+                continue;
+            };
             if !globals_written && comes_after_globals(id) {
-                raw(&mut out, SectionId::Global, &extended(module, None, &self.added_globals()));
+                raw(
+                    &mut out,
+                    SectionId::Global,
+                    &extended(module, None, &self.added_globals()),
+                );
                 globals_written = true;
             }
             match payload {
@@ -128,7 +134,10 @@ impl<'a> Facts<'a> {
                     out.section(&self.code(module, shape, origins.as_deref_mut())?);
                 }
                 _ => {
-                    out.section(&RawSection { id, data: &module[range] });
+                    out.section(&RawSection {
+                        id,
+                        data: &module[range],
+                    });
                 }
             }
         }
@@ -186,7 +195,12 @@ impl<'a> Facts<'a> {
     fn added_globals(&self) -> Vec<Vec<u8>> {
         let counter = |val_type, zero: ConstExpr| {
             let mut item = Vec::new();
-            GlobalType { val_type, mutable: true, shared: false }.encode(&mut item);
+            GlobalType {
+                val_type,
+                mutable: true,
+                shared: false,
+            }
+            .encode(&mut item);
             zero.encode(&mut item);
             item
         };
@@ -208,7 +222,10 @@ impl<'a> Facts<'a> {
             export(FUEL, ExportKind::Global, self.globals),
             export(STACK, ExportKind::Global, self.globals + 1),
         ];
-        added.extend(self.start.map(|start| export(START, ExportKind::Func, start)));
+        added.extend(
+            self.start
+                .map(|start| export(START, ExportKind::Func, start)),
+        );
         added
     }
 }
@@ -226,15 +243,14 @@ fn comes_after_globals(id: u8) -> bool {
 
 /// The items of a section: how many, and their bytes.
 fn old<'a, T: FromReader<'a>>(section: &SectionLimited<'a, T>) -> (u32, Range<usize>) {
-    (section.count(), section.original_position()..section.range().end)
+    (
+        section.count(),
+        section.original_position()..section.range().end,
+    )
 }
 
 /// A section's contents with items added at its end.
-fn extended(
-    module: &[u8],
-    old: Option<(u32, Range<usize>)>,
-    added: &[Vec<u8>],
-) -> Vec<u8> {
+fn extended(module: &[u8], old: Option<(u32, Range<usize>)>, added: &[Vec<u8>]) -> Vec<u8> {
     let (count, items) = old.unwrap_or((0, 0..0));
     let mut data = Vec::new();
     (count + bytes::count(added.len())).encode(&mut data);

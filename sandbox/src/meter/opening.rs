@@ -1,7 +1,8 @@
 //! What it costs to open a module, before its first instruction.
 //!
-//! Our own rule, from counts that the gate takes: whether the engine copies data, maps it or does so on the first
-//! touch is its own affair and differs between machines, so it must not show in the fuel.
+//! Our own rule, from counts that the gate takes: whether the engine copies data, maps it or does
+//! so on the first touch is its own affair and differs between machines, so it must not show in the
+//! fuel.
 
 /// What instantiation does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

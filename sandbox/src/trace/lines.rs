@@ -30,7 +30,10 @@ impl<'a> Lines<'a> {
             Ok::<_, gimli::Error>(EndianSlice::new(data, LittleEndian))
         };
         let dwarf = gimli::Dwarf::load(section).ok()?;
-        Some(Self { context: Context::from_dwarf(dwarf).ok()?, code: code? })
+        Some(Self {
+            context: Context::from_dwarf(dwarf).ok()?,
+            code: code?,
+        })
     }
 
     /// Where in the sources the operator at this offset came from.

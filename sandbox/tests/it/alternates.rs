@@ -5,7 +5,8 @@ use icn_abi::Class;
 use icn_base::run::{Effect, Exit, Grant, RefusalCode};
 use icn_base::{Cid, Codec};
 
-/// The module of the original's own manual: it imports one call under its older type and exports `run`.
+/// The module of the original's own manual: it imports one call under its older type and exports
+/// `run`.
 fn manual(result: &str, after: &str) -> Vec<u8> {
     let module_cid = Cid::of(Codec::Raw, b"child");
     let json = format!(r#"{{"module":"{module_cid}","fuel_limit":9,"max_price":"1"}}"#);
@@ -21,7 +22,10 @@ fn manual(result: &str, after: &str) -> Vec<u8> {
 }
 
 fn grant() -> Grant {
-    Grant::MeshSubmit { count: 1, budget: mana(10) }
+    Grant::MeshSubmit {
+        count: 1,
+        budget: mana(10),
+    }
 }
 
 #[test]
@@ -40,8 +44,14 @@ fn the_module_of_the_originals_manual_runs_unmodified() {
 #[test]
 fn the_form_that_answers_an_i32_says_zero_or_the_class() {
     let code = manual("(result i32)", "(i64.extend_i32_s)");
-    assert_eq!(run(draft(code.clone()).grant(grant())).outcome.exit, Exit::Ok(0));
-    assert_eq!(run(draft(code)).outcome.exit, refused(Class::PermissionDenied));
+    assert_eq!(
+        run(draft(code.clone()).grant(grant())).outcome.exit,
+        Exit::Ok(0)
+    );
+    assert_eq!(
+        run(draft(code)).outcome.exit,
+        refused(Class::PermissionDenied)
+    );
 }
 
 #[test]
@@ -54,9 +64,18 @@ fn the_form_that_answers_nothing_still_has_its_effect() {
 #[test]
 fn a_type_that_is_not_listed_is_refused_by_name() {
     let finished = run(draft(manual("(result f64)", "(i64.trunc_f64_s)")));
-    assert_eq!(finished.outcome.exit, Exit::Refused(RefusalCode::ImportType));
+    assert_eq!(
+        finished.outcome.exit,
+        Exit::Refused(RefusalCode::ImportType)
+    );
     let report = finished.report.unwrap();
     let reason = report.reasons[0].to_string();
-    assert!(reason.contains("host_submit_mesh_job (i32, i32) -> (f64)"), "{reason}");
-    assert!(reason.contains("(i32, i32, i32, i32) -> (i64) or (i32, i32) -> (i64)"), "{reason}");
+    assert!(
+        reason.contains("host_submit_mesh_job (i32, i32) -> (f64)"),
+        "{reason}"
+    );
+    assert!(
+        reason.contains("(i32, i32, i32, i32) -> (i64) or (i32, i32) -> (i64)"),
+        "{reason}"
+    );
 }

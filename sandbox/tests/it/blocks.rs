@@ -33,7 +33,10 @@ fn call_3_is_an_effect_that_names_the_block() {
     let finished = run(put(5).grant(WRITE));
     let cid = Cid::of(Codec::Raw, b"block");
     assert_eq!(finished.outcome.exit, Exit::Ok(59));
-    assert_eq!(finished.outcome.effects, [Effect::PutBlock { cid, bytes: 5 }]);
+    assert_eq!(
+        finished.outcome.effects,
+        [Effect::PutBlock { cid, bytes: 5 }]
+    );
     assert_eq!(finished.blocks, [(cid, b"block".to_vec())]);
     let answer = journal(&finished).answers[0].bytes.clone().unwrap();
     assert_eq!(*answer, *cid.to_string().as_bytes());
@@ -44,7 +47,10 @@ fn call_3_keeps_to_the_bytes_that_are_granted() {
     assert_eq!(run(put(5)).outcome.exit, refused(Class::PermissionDenied));
     let finished = run(put(101).grant(WRITE));
     assert_eq!(finished.outcome.exit, refused(Class::PermissionDenied));
-    assert_eq!((finished.outcome.effects, finished.blocks), (vec![], vec![]));
+    assert_eq!(
+        (finished.outcome.effects, finished.blocks),
+        (vec![], vec![])
+    );
 }
 
 #[test]
@@ -54,7 +60,10 @@ fn a_failed_run_leaves_no_block() {
             (i32.const 0) (i32.const 5) (i32.const 0) (i32.const 59))) (unreachable))"#,
     );
     let finished = run(draft(code).grant(WRITE));
-    assert_eq!((finished.outcome.effects, finished.blocks), (vec![], vec![]));
+    assert_eq!(
+        (finished.outcome.effects, finished.blocks),
+        (vec![], vec![])
+    );
 }
 
 #[test]
@@ -67,7 +76,11 @@ fn call_4_reads_what_the_job_lists() {
     let finished = run_in(job, &mut env);
     assert_eq!(finished.outcome.exit, Exit::Ok(12));
     let answer = &journal(&finished).answers[0];
-    assert_eq!((answer.result, &answer.bytes), (12, &None), "the CID names the bytes already");
+    assert_eq!(
+        (answer.result, &answer.bytes),
+        (12, &None),
+        "the CID names the bytes already"
+    );
 }
 
 #[test]
@@ -78,16 +91,27 @@ fn call_4_reads_nothing_else_even_if_it_is_there() {
     with.blocks.insert(cid, b"hidden".to_vec());
     let seen = run_in(job.clone(), &mut with);
     assert_eq!(seen.outcome.exit, refused(Class::DagOperationFailed));
-    assert_eq!(seen.outcome, run(job).outcome, "a node that lacks the block says the same");
+    assert_eq!(
+        seen.outcome,
+        run(job).outcome,
+        "a node that lacks the block says the same"
+    );
 }
 
 #[test]
 fn call_4_needs_its_grant_and_a_cid() {
     let cid = Cid::of(Codec::Raw, b"x");
-    assert_eq!(run(get(&cid.to_string())).outcome.exit, refused(Class::PermissionDenied));
+    assert_eq!(
+        run(get(&cid.to_string())).outcome.exit,
+        refused(Class::PermissionDenied)
+    );
     for wrong in ["", "b", "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG"] {
         let finished = run(get(wrong).grant(Grant::DagRead {}));
-        assert_eq!(finished.outcome.exit, refused(Class::DagOperationFailed), "{wrong}");
+        assert_eq!(
+            finished.outcome.exit,
+            refused(Class::DagOperationFailed),
+            "{wrong}"
+        );
     }
 }
 
@@ -118,5 +142,8 @@ fn a_listed_size_that_is_wrong_is_the_jobs_fault() {
     let job = get(&cid.to_string()).grant(Grant::DagRead {}).read(cid, 5);
     let mut env = env(&job);
     env.blocks.insert(cid, b"four".to_vec());
-    assert_eq!(run_in(job, &mut env).outcome.exit, refused(Class::InvalidSpec));
+    assert_eq!(
+        run_in(job, &mut env).outcome.exit,
+        refused(Class::InvalidSpec)
+    );
 }

@@ -1,5 +1,5 @@
-//! Every bound of the gate, at its edge: what it allows is admitted and runs, one more is refused; and bombs are
-//! refused without work.
+//! Every bound of the gate, at its edge: what it allows is admitted and runs, one more is refused;
+//! and bombs are refused without work.
 
 use crate::kit::{draft, module, run};
 use icn_base::limits::*;
@@ -15,10 +15,15 @@ use wasm_encoder::{
 const REST: &str = r#"(memory (export "memory") 1) (func (export "run"))"#;
 
 fn refused_by(bytes: &[u8]) -> Vec<RefusalCode> {
-    check(bytes, "run").reasons.iter().map(|reason| reason.code).collect()
+    check(bytes, "run")
+        .reasons
+        .iter()
+        .map(|reason| reason.code)
+        .collect()
 }
 
-/// The bound holds exactly: `make(max)` runs, `make(max + 1)` is refused with this code, found and allowed.
+/// The bound holds exactly: `make(max)` runs, `make(max + 1)` is refused with this code, found and
+/// allowed.
 fn edge(code: RefusalCode, max: usize, make: impl Fn(usize) -> Vec<u8>) {
     let good = make(max);
     assert_eq!(refused_by(&good), [], "{code} {max}");
@@ -45,7 +50,12 @@ fn types() {
         let mut fields = String::new();
         for at in 0..n - 1 {
             let bits = (0..11).map(|bit| if at >> bit & 1 == 1 { " i32" } else { " i64" });
-            writeln!(fields, "(type (func (param {} f32)))", bits.collect::<String>()).unwrap();
+            writeln!(
+                fields,
+                "(type (func (param {} f32)))",
+                bits.collect::<String>()
+            )
+            .unwrap();
         }
         text(&fields)
     });
@@ -64,29 +74,46 @@ fn params_and_results() {
         text(&format!("(func (param {}))", repeated(" i64", n)))
     });
     edge(RefusalCode::Results, MODULE_RESULTS_MAX as usize, |n| {
-        text(&format!("(func (result {}) (unreachable))", repeated(" i64", n)))
+        text(&format!(
+            "(func (result {}) (unreachable))",
+            repeated(" i64", n)
+        ))
     });
 }
 
 #[test]
 fn locals() {
     edge(RefusalCode::Locals, MODULE_LOCALS_MAX as usize, |n| {
-        text(&format!("(func (param i32) (local {}))", repeated(" i64", n)))
+        text(&format!(
+            "(func (param i32) (local {}))",
+            repeated(" i64", n)
+        ))
     });
 }
 
 #[test]
 fn nesting() {
     edge(RefusalCode::Nesting, MODULE_NESTING_MAX as usize, |n| {
-        text(&format!("(func {}{})", repeated("(block ", n), repeated(")", n)))
+        text(&format!(
+            "(func {}{})",
+            repeated("(block ", n),
+            repeated(")", n)
+        ))
     });
 }
 
 #[test]
 fn branch_targets() {
-    edge(RefusalCode::BranchTargets, MODULE_BRANCH_TARGETS_MAX as usize, |n| {
-        text(&format!("(func (br_table {} 0 (i32.const 0)))", repeated(" 0", n)))
-    });
+    edge(
+        RefusalCode::BranchTargets,
+        MODULE_BRANCH_TARGETS_MAX as usize,
+        |n| {
+            text(&format!(
+                "(func (br_table {} 0 (i32.const 0)))",
+                repeated(" 0", n)
+            ))
+        },
+    );
 }
 
 #[test]
@@ -99,9 +126,11 @@ fn body_bytes() {
 
 #[test]
 fn data_bytes_and_segments() {
-    edge(RefusalCode::DataBytes, MODULE_DATA_BYTES_MAX as usize, |n| {
-        text(&format!(r#"(data "{}")"#, repeated("x", n)))
-    });
+    edge(
+        RefusalCode::DataBytes,
+        MODULE_DATA_BYTES_MAX as usize,
+        |n| text(&format!(r#"(data "{}")"#, repeated("x", n))),
+    );
     edge(RefusalCode::Segments, MODULE_SEGMENTS_MAX as usize, |n| {
         text(&repeated(r#"(data "")"#, n))
     });
@@ -139,19 +168,31 @@ fn tables() {
 
 #[test]
 fn memory_pages() {
-    let code = |n: u32| module(&format!(r#"(memory (export "memory") {n}) (func (export "run"))"#));
+    let code = |n: u32| {
+        module(&format!(
+            r#"(memory (export "memory") {n}) (func (export "run"))"#
+        ))
+    };
     assert_eq!(refused_by(&code(MEMORY_PAGES_MAX)), []);
     let finished = run(draft(code(MEMORY_PAGES_MAX)).pages(MEMORY_PAGES_MAX));
     assert_eq!(finished.outcome.exit, Exit::Ok(0));
-    assert_eq!(finished.outcome.memory_peak, u64::from(MEMORY_PAGES_MAX) * PAGE_BYTES);
-    assert_eq!(refused_by(&code(MEMORY_PAGES_MAX + 1)), [RefusalCode::MemoryPages]);
+    assert_eq!(
+        finished.outcome.memory_peak,
+        u64::from(MEMORY_PAGES_MAX) * PAGE_BYTES
+    );
+    assert_eq!(
+        refused_by(&code(MEMORY_PAGES_MAX + 1)),
+        [RefusalCode::MemoryPages]
+    );
     assert_eq!(refused_by(&code(65_536)), [RefusalCode::MemoryPages]);
 }
 
 /// A module of many functions with one body each, built without the text format.
 fn bomb(functions: usize, params: usize, locals: u32, body: impl Fn(&mut Function)) -> Vec<u8> {
     let mut types = TypeSection::new();
-    types.ty().function(vec![ValType::I64; params], vec![ValType::I64; params]);
+    types
+        .ty()
+        .function(vec![ValType::I64; params], vec![ValType::I64; params]);
     let mut memories = MemorySection::new();
     memories.memory(MemoryType {
         minimum: 1,
@@ -160,8 +201,11 @@ fn bomb(functions: usize, params: usize, locals: u32, body: impl Fn(&mut Functio
         shared: false,
         page_size_log2: None,
     });
-    let (mut list, mut code, mut exports) =
-        (FunctionSection::new(), CodeSection::new(), ExportSection::new());
+    let (mut list, mut code, mut exports) = (
+        FunctionSection::new(),
+        CodeSection::new(),
+        ExportSection::new(),
+    );
     exports.export("memory", ExportKind::Memory, 0);
     for at in 0..functions {
         list.function(0);
@@ -171,7 +215,12 @@ fn bomb(functions: usize, params: usize, locals: u32, body: impl Fn(&mut Functio
         exports.export(&at.to_string(), ExportKind::Func, at as u32);
     }
     let mut module = Module::new();
-    module.section(&types).section(&list).section(&memories).section(&exports).section(&code);
+    module
+        .section(&types)
+        .section(&list)
+        .section(&memories)
+        .section(&exports)
+        .section(&code);
     module.finish()
 }
 
@@ -187,13 +236,19 @@ fn is_defused(name: &str, bytes: &[u8], code: RefusalCode) {
 #[test]
 fn bombs_are_refused_at_once() {
     let end = |function: &mut Function| {
-        function.instruction(&Instruction::Unreachable).instruction(&Instruction::End);
+        function
+            .instruction(&Instruction::Unreachable)
+            .instruction(&Instruction::End);
     };
     is_defused("parameters", &bomb(450, 1_000, 0, end), RefusalCode::Params);
     is_defused("locals", &bomb(5_000, 1, 49_999, end), RefusalCode::Locals);
     let claims_4_gib = bomb(1, 1, u32::MAX, end);
     is_defused("claimed locals", &claims_4_gib, RefusalCode::Locals);
-    is_defused("functions", &bomb(60_000, 1, 0, end), RefusalCode::Functions);
+    is_defused(
+        "functions",
+        &bomb(60_000, 1, 0, end),
+        RefusalCode::Functions,
+    );
     let nest = |depth: usize| {
         bomb(1, 1, 0, move |function| {
             for _ in 0..depth {
@@ -219,8 +274,16 @@ fn bombs_are_refused_at_once() {
             end(function);
         })
     };
-    is_defused("branch tables", &tables(10_000, 10), RefusalCode::BranchTargets);
-    is_defused("one large body", &tables(1_000, 1_000), RefusalCode::BodyBytes);
+    is_defused(
+        "branch tables",
+        &tables(10_000, 10),
+        RefusalCode::BranchTargets,
+    );
+    is_defused(
+        "one large body",
+        &tables(1_000, 1_000),
+        RefusalCode::BodyBytes,
+    );
 }
 
 #[test]
@@ -233,12 +296,23 @@ fn what_is_allowed_together_still_compiles_in_bounded_time() {
             function.instruction(&Instruction::BrTable(vec![0; 1_024].into(), 0));
             function.instruction(&Instruction::End);
         }
-        function.instruction(&Instruction::Unreachable).instruction(&Instruction::End);
+        function
+            .instruction(&Instruction::Unreachable)
+            .instruction(&Instruction::End);
     });
-    assert!(check(&code, "run").reasons.iter().all(|r| r.code == RefusalCode::EntryMissing));
+    assert!(
+        check(&code, "run")
+            .reasons
+            .iter()
+            .all(|r| r.code == RefusalCode::EntryMissing)
+    );
     let start = Instant::now();
     run(draft(code));
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]

@@ -28,9 +28,15 @@ fn entry(cache: &Path) -> PathBuf {
 fn an_entry_is_used_again() {
     let cache = tempfile::tempdir().unwrap();
     run_with(cache.path());
-    let written = fs::metadata(entry(cache.path())).unwrap().modified().unwrap();
+    let written = fs::metadata(entry(cache.path()))
+        .unwrap()
+        .modified()
+        .unwrap();
     run_with(cache.path());
-    let after = fs::metadata(entry(cache.path())).unwrap().modified().unwrap();
+    let after = fs::metadata(entry(cache.path()))
+        .unwrap()
+        .modified()
+        .unwrap();
     assert_eq!(written, after, "it was not written again");
 }
 
@@ -77,7 +83,9 @@ fn an_entry_under_another_modules_name_is_not_used() {
     let name = format!("{}.compiled", other.clone().into_run().spec.module);
     fs::copy(entry(cache.path()), cache.path().join(name)).unwrap();
     let sandbox = sandbox(|settings| settings.cache = Some(cache.path().to_owned()));
-    let finished = sandbox.run(&other.clone().into_run(), &mut env(&other)).unwrap();
+    let finished = sandbox
+        .run(&other.clone().into_run(), &mut env(&other))
+        .unwrap();
     assert_eq!(finished.outcome.exit, Exit::Ok(12));
 }
 
@@ -96,6 +104,9 @@ fn the_key_is_for_this_user_only() {
     use std::os::unix::fs::PermissionsExt;
     let cache = tempfile::tempdir().unwrap();
     run_with(cache.path());
-    let mode = fs::metadata(cache.path().join("key")).unwrap().permissions().mode();
+    let mode = fs::metadata(cache.path().join("key"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
 }

@@ -6,7 +6,8 @@ use icn_base::run::{BlockInfo, Exit};
 use icn_base::{Cid, Codec, Keypair, NetworkId, Time};
 use sha2::{Digest, Sha256};
 
-/// Runs a body that leaves an answer of some call at address 0 and returns its length; gives the answer.
+/// Runs a body that leaves an answer of some call at address 0 and returns its length; gives the
+/// answer.
 fn answer(code: &str) -> Vec<u8> {
     answer_with(code, b"")
 }
@@ -20,7 +21,10 @@ fn answer_with(code: &str, data: &[u8]) -> Vec<u8> {
             (local.tee $length (call $get))
             (drop (call $host_write_output (i32.const 0) (i32.wrap_i64 (local.get $length)))))"#
     ))));
-    assert_eq!(finished.outcome.exit, Exit::Ok(finished.output.bytes().len() as i64));
+    assert_eq!(
+        finished.outcome.exit,
+        Exit::Ok(finished.output.bytes().len() as i64)
+    );
     finished.output.bytes().to_vec()
 }
 
@@ -38,13 +42,18 @@ fn call_1_appends_a_line_with_its_level() {
     let finished = run(draft(guest(code)));
     assert_eq!(finished.outcome.exit, Exit::Ok(0));
     assert_eq!(finished.log.bytes(), b"info one\n  two\nerror one\n");
-    assert_eq!(finished.outcome.log, Cid::of(Codec::Raw, finished.log.bytes()));
+    assert_eq!(
+        finished.outcome.log,
+        Cid::of(Codec::Raw, finished.log.bytes())
+    );
 }
 
 #[test]
 fn call_1_refuses_levels_it_does_not_know_and_text_that_is_none() {
     let level = |level: i32| {
-        exit(&format!("(call $host_log_message (i32.const {level}) (i32.const 0) (i32.const 1))"))
+        exit(&format!(
+            "(call $host_log_message (i32.const {level}) (i32.const 0) (i32.const 1))"
+        ))
     };
     assert_eq!(level(4), Exit::Ok(0));
     assert_eq!(level(5), refused(Class::InvalidSystemApiCall));
@@ -56,13 +65,18 @@ fn call_1_refuses_levels_it_does_not_know_and_text_that_is_none() {
 
 #[test]
 fn call_2_answers_the_block_behind_the_snapshot() {
-    let draft = draft(body("(call $host_get_block_info (i32.const 0) (i32.const 1000))"));
+    let draft = draft(body(
+        "(call $host_get_block_info (i32.const 0) (i32.const 1000))",
+    ));
     let mut env = env(&draft);
     env.block.height = 42;
     let told = run_in(draft, &mut env);
     let answers = crate::kit::journal(&told).answers;
     let json = answers[0].bytes.clone().unwrap();
-    assert_eq!(serde_json::from_slice::<BlockInfo>(&json).unwrap(), env.block);
+    assert_eq!(
+        serde_json::from_slice::<BlockInfo>(&json).unwrap(),
+        env.block
+    );
 }
 
 #[test]
@@ -189,7 +203,10 @@ fn call_15_answers_a_governed_parameter() {
             (call $host_get_parameter (i32.const 8) (i32.const 3) (i32.const 0) (i32.const 8)))"#;
     let draft = draft(guest(code));
     let mut env = env(&draft);
-    assert_eq!(run_in(draft.clone(), &mut env).outcome.exit, refused(Class::InvalidSystemApiCall));
+    assert_eq!(
+        run_in(draft.clone(), &mut env).outcome.exit,
+        refused(Class::InvalidSystemApiCall)
+    );
     env.parameters.insert("fee".into(), "12".into());
     let told = run_in(draft, &mut env);
     assert_eq!(told.outcome.exit, Exit::Ok(2));
@@ -217,9 +234,15 @@ fn call_33_checks_signatures_by_the_strict_rule() {
     signed.extend_from_slice(&network.cid().to_bytes());
     signed.extend_from_slice(b"words");
     let verify = |did: &str, message: &[u8], signature: &[u8]| {
-        let bytes = |bytes: &[u8]| bytes.iter().map(|b| format!("\\{b:02x}")).collect::<String>();
+        let bytes = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .map(|b| format!("\\{b:02x}"))
+                .collect::<String>()
+        };
         let code = format!(
-            r#"(data (i32.const 0) "{did}") (data (i32.const 1000) "{}") (data (i32.const 2000) "{}")
+            r#"(data (i32.const 0) "{did}")
+            (data (i32.const 1000) "{}") (data (i32.const 2000) "{}")
             (func (export "run") (result i64) (call $host_ed25519_verify
                 (i32.const 0) (i32.const {}) (i32.const 1000) (i32.const {})
                 (i32.const 2000) (i32.const {})))"#,
@@ -235,6 +258,12 @@ fn call_33_checks_signatures_by_the_strict_rule() {
     assert_eq!(verify(&own, &signed, signature.as_bytes()), Exit::Ok(1));
     assert_eq!(verify(did, &signed, signature.as_bytes()), Exit::Ok(0));
     assert_eq!(verify(&own, b"other", signature.as_bytes()), Exit::Ok(0));
-    assert_eq!(verify(&own, &signed, &signature.as_bytes()[..63]), refused(Class::CryptoError));
-    assert_eq!(verify("did:web:x", &signed, signature.as_bytes()), refused(Class::CryptoError));
+    assert_eq!(
+        verify(&own, &signed, &signature.as_bytes()[..63]),
+        refused(Class::CryptoError)
+    );
+    assert_eq!(
+        verify("did:web:x", &signed, signature.as_bytes()),
+        refused(Class::CryptoError)
+    );
 }

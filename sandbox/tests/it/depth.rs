@@ -63,23 +63,36 @@ fn depth_comes_back_when_calls_return() {
     assert_eq!(both(module(code)).exit, Exit::Ok(5));
 }
 
-/// Frames that are made to be larger than they look: much is computed before the call and used after it.
+/// Frames that are made to be larger than they look: much is computed before the call and used
+/// after it.
 #[test]
 fn the_native_stack_holds_what_is_counted() {
-    for (name, inside) in [("locals", many_locals()), ("operands", many_operands()), ("hoisted", hoisted())] {
+    for (name, inside) in [
+        ("locals", many_locals()),
+        ("operands", many_operands()),
+        ("hoisted", hoisted()),
+    ] {
         let outcome = both(recursion(100_000, &inside));
         assert_eq!(outcome.exit, Exit::TooDeep, "{name}");
     }
 }
 
 fn many_locals() -> String {
-    let mut code = String::from("(local i64)".repeat(1_900));
+    let mut code = "(local i64)".repeat(1_900);
     for at in 1..1_900 {
-        write!(code, "(local.set {at} (i64.load offset={at} (i32.const 0)))").unwrap();
+        write!(
+            code,
+            "(local.set {at} (i64.load offset={at} (i32.const 0)))"
+        )
+        .unwrap();
     }
     code.push_str("(drop (call $down (i32.sub (local.get 0) (i32.const 1))))");
     for at in 1..1_900 {
-        write!(code, "(i64.store offset={at} (i32.const 0) (local.get {at}))").unwrap();
+        write!(
+            code,
+            "(i64.store offset={at} (i32.const 0) (local.get {at}))"
+        )
+        .unwrap();
     }
     code
 }
@@ -95,12 +108,18 @@ fn many_operands() -> String {
     code
 }
 
-/// Values that no operand stack shows: a compiler moves them out of the loop and keeps them across the call.
+/// Values that no operand stack shows: a compiler moves them out of the loop and keeps them across
+/// the call.
 fn hoisted() -> String {
-    let mut code = String::from("(loop $l (drop (call $down (i32.sub (local.get 0) (i32.const 1))))");
+    let mut code =
+        String::from("(loop $l (drop (call $down (i32.sub (local.get 0) (i32.const 1))))");
     for at in 0..8_000 {
-        write!(code, "(i32.store (i32.const {at}) (i32.mul (local.get 0) (i32.const {})))", at * 2 + 3)
-            .unwrap();
+        write!(
+            code,
+            "(i32.store (i32.const {at}) (i32.mul (local.get 0) (i32.const {})))",
+            at * 2 + 3
+        )
+        .unwrap();
     }
     code.push_str("(br_if $l (i32.load (i32.const 0))))");
     code

@@ -5,7 +5,8 @@ use icn_base::codec;
 use icn_base::run::Grant;
 use icn_sandbox::{JobDraft, Sandbox};
 
-/// A guest that touches what could differ: floats and NaNs, all host calls it can make, memory, recursion.
+/// A guest that touches what could differ: floats and NaNs, all host calls it can make, memory,
+/// recursion.
 fn busy() -> JobDraft {
     let code = guest(
         r#"(func $nan (param f64) (result i64)
@@ -32,12 +33,17 @@ fn busy() -> JobDraft {
             (drop (call $host_write_output (i32.const 0) (i32.const 5000)))
             (i64.xor (call $fib (i32.const 15)) (i64.load (i32.const 4000))))"#,
     );
-    draft(code).grant(Grant::ManaSpend { limit: mana(10), to: None })
+    draft(code).grant(Grant::ManaSpend {
+        limit: mana(10),
+        to: None,
+    })
 }
 
 fn bytes(sandbox: &Sandbox) -> Vec<u8> {
     let draft = busy();
-    let finished = sandbox.run(&draft.clone().into_run(), &mut env(&draft)).unwrap();
+    let finished = sandbox
+        .run(&draft.clone().into_run(), &mut env(&draft))
+        .unwrap();
     assert!(finished.outcome.exit.is_ok(), "{:?}", finished.diagnosis);
     codec::encode(&finished.outcome).unwrap()
 }
@@ -50,7 +56,10 @@ fn outcomes_are_equal_again_and_again_and_on_both_engines() {
     }
     assert_eq!(bytes(&interpreter()), first);
     assert_eq!(bytes(&sandbox(|settings| settings.instances = 0)), first);
-    assert_eq!(bytes(&sandbox(|settings| settings.copy_on_write = false)), first);
+    assert_eq!(
+        bytes(&sandbox(|settings| settings.copy_on_write = false)),
+        first
+    );
 }
 
 #[test]
@@ -67,12 +76,15 @@ fn outcomes_are_equal_under_load() {
     });
 }
 
-/// The outcome of one known job, to the byte. It changes only with the engine's name: these bytes stand in receipts, and
-/// debug and release builds, and every machine, must come to them.
+/// The outcome of one known job, to the byte. It changes only with the engine's name: these bytes
+/// stand in receipts, and debug and release builds, and every machine, must come to them.
 #[test]
 fn the_outcome_of_a_known_job_is_frozen() {
     let draft = busy();
-    let outcome = SANDBOX.run(&draft.clone().into_run(), &mut env(&draft)).unwrap().outcome;
+    let outcome = SANDBOX
+        .run(&draft.clone().into_run(), &mut env(&draft))
+        .unwrap()
+        .outcome;
     let json = serde_json::to_string_pretty(&outcome).unwrap();
     expect_test::expect_file!["../frozen/outcome.json"].assert_eq(&json);
 }

@@ -8,7 +8,11 @@ const MEMORY: &str = r#"(memory (export "memory") 1)"#;
 const RUN: &str = r#"(func (export "run"))"#;
 
 fn codes(bytes: &[u8]) -> Vec<RefusalCode> {
-    check(bytes, "run").reasons.into_iter().map(|reason| reason.code).collect()
+    check(bytes, "run")
+        .reasons
+        .into_iter()
+        .map(|reason| reason.code)
+        .collect()
 }
 
 /// Refused by the gate, and by a run, with this code alone.
@@ -28,7 +32,10 @@ fn a_plain_guest_is_admitted() {
     assert_eq!(codes(&with("")), []);
     let all = check(&guest(RUN), "run");
     assert!(all.admits(), "{:?}", all.reasons);
-    assert_eq!(all.capabilities(), ["dag.read", "dag.write", "mana.spend", "mesh.submit"]);
+    assert_eq!(
+        all.capabilities(),
+        ["dag.read", "dag.write", "mana.spend", "mesh.submit"]
+    );
 }
 
 #[test]
@@ -38,12 +45,21 @@ fn files_that_are_no_module_are_named() {
     refuses(b"\0asm", RefusalCode::NotWasm);
     refuses(b"\0asm\x02\0\0\0", RefusalCode::NotWasm);
     refuses(b"(module)", RefusalCode::TextFormat);
-    refuses(b"\xef\xbb\xbf ;; words\n (; more ;)\n(module)", RefusalCode::TextFormat);
+    refuses(
+        b"\xef\xbb\xbf ;; words\n (; more ;)\n(module)",
+        RefusalCode::TextFormat,
+    );
     refuses(b"\x7fELF\x02\x01\x01", RefusalCode::Precompiled);
     refuses(b"\0asm\x0d\0\x01\0", RefusalCode::Component);
-    refuses(&wat::parse_str("(component)").unwrap(), RefusalCode::Component);
+    refuses(
+        &wat::parse_str("(component)").unwrap(),
+        RefusalCode::Component,
+    );
     refuses(&vec![0; 2 * 1024 * 1024 + 1], RefusalCode::NotWasm);
-    refuses(&[b"\0asm\x01\0\0\0".to_vec(), vec![0; 2 << 20]].concat(), RefusalCode::ModuleBytes);
+    refuses(
+        &[b"\0asm\x01\0\0\0".to_vec(), vec![0; 2 << 20]].concat(),
+        RefusalCode::ModuleBytes,
+    );
 }
 
 #[test]
@@ -87,13 +103,21 @@ fn features_outside_the_profile_are_named() {
         ("multi-memory", "(memory 1)"),
         ("externref", "(func (param externref))"),
         ("gc", "(type (struct))"),
-        ("typed function references", "(func $f (call_ref 0 (ref.func $f))) (elem declare func $f)"),
-        ("wide-arithmetic", "(func (param i64 i64 i64 i64) (result i64 i64)
-            (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3)))"),
+        (
+            "typed function references",
+            "(func $f (call_ref 0 (ref.func $f))) (elem declare func $f)",
+        ),
+        (
+            "wide-arithmetic",
+            "(func (param i64 i64 i64 i64) (result i64 i64)
+            (i64.add128 (local.get 0) (local.get 1) (local.get 2) (local.get 3)))",
+        ),
     ];
     for (name, fields) in cases {
         let reason = refuses(&with(fields), RefusalCode::Feature);
-        let Value::Text(found) = &reason.found else { panic!("{reason:?}") };
+        let Value::Text(found) = &reason.found else {
+            panic!("{reason:?}")
+        };
         assert!(found.starts_with(name), "{name}: {found}");
     }
 }
@@ -127,14 +151,29 @@ fn imports_are_known_by_name_and_type() {
         &with(r#"(import "icn" "host_submit_mesh_jobs" (func))"#),
         RefusalCode::UnknownImport,
     );
-    assert!(near.to_string().contains("the nearest is icn.host_submit_mesh_job"), "{near}");
+    assert!(
+        near.to_string()
+            .contains("the nearest is icn.host_submit_mesh_job"),
+        "{near}"
+    );
     let foreign = refuses(
         &with(r#"(import "wasi_snapshot_preview1" "fd_write" (func))"#),
         RefusalCode::UnknownImport,
     );
-    assert!(foreign.to_string().contains("wasi_snapshot_preview1.fd_write"), "{foreign}");
-    refuses(&with(r#"(import "icn" "host_abi_version" (func))"#), RefusalCode::ImportType);
-    refuses(&with(r#"(import "icn" "memory" (global i32))"#), RefusalCode::UnknownImport);
+    assert!(
+        foreign
+            .to_string()
+            .contains("wasi_snapshot_preview1.fd_write"),
+        "{foreign}"
+    );
+    refuses(
+        &with(r#"(import "icn" "host_abi_version" (func))"#),
+        RefusalCode::ImportType,
+    );
+    refuses(
+        &with(r#"(import "icn" "memory" (global i32))"#),
+        RefusalCode::UnknownImport,
+    );
     let both = r#"(import "icn" "host_get_reputation" (func (result i64)))
         (import "icn" "host_get_reputation" (func (param i32 i32) (result i64)))"#;
     refuses(&with(both), RefusalCode::ImportType);
@@ -144,7 +183,11 @@ fn imports_are_known_by_name_and_type() {
 fn every_unknown_import_is_reported() {
     let many = with(r#"(import "a" "b" (func)) (import "icn" "x" (func)) (import "c" "d" (func))"#);
     assert_eq!(codes(&many), [RefusalCode::UnknownImport; 3]);
-    let offsets: Vec<_> = check(&many, "run").reasons.iter().map(|reason| reason.at).collect();
+    let offsets: Vec<_> = check(&many, "run")
+        .reasons
+        .iter()
+        .map(|reason| reason.at)
+        .collect();
     assert!(offsets.is_sorted() && offsets[0] > 8);
 }
 
@@ -154,19 +197,28 @@ fn memory_is_the_guests_own_and_exported_as_memory() {
     let other_name = module(&format!(r#"(memory (export "mem") 1) {RUN}"#));
     let reason = refuses(&other_name, RefusalCode::MemoryMissing);
     assert!(reason.to_string().contains("`mem`"), "{reason}");
-    let imported = module(&format!(r#"(import "env" "m" (memory 1)) (export "memory" (memory 0)) {RUN}"#));
+    let imported = module(&format!(
+        r#"(import "env" "m" (memory 1)) (export "memory" (memory 0)) {RUN}"#
+    ));
     refuses(&imported, RefusalCode::MemoryImported);
 }
 
 #[test]
 fn the_entry_point_is_a_function_of_a_known_type() {
     refuses(&module(MEMORY), RefusalCode::EntryMissing);
-    for ty in ["(result i32)", "(param i32)", "(result i64 i64)", "(param i64) (result i64)"] {
+    for ty in [
+        "(result i32)",
+        "(param i32)",
+        "(result i64 i64)",
+        "(param i64) (result i64)",
+    ] {
         let body = "(unreachable)";
         let code = module(&format!(r#"{MEMORY} (func (export "run") {ty} {body})"#));
         refuses(&code, RefusalCode::EntryType);
     }
-    let global = module(&format!(r#"{MEMORY} (global (export "run") i32 (i32.const 0))"#));
+    let global = module(&format!(
+        r#"{MEMORY} (global (export "run") i32 (i32.const 0))"#
+    ));
     refuses(&global, RefusalCode::EntryMissing);
     let command = module(&format!(r#"{MEMORY} (func (export "_start"))"#));
     assert_eq!(codes(&command), []);
@@ -178,10 +230,20 @@ fn another_entry_point_can_be_named() {
     let code = module(&format!(
         r#"{MEMORY} (func (export "one") (result i64) (i64.const 1)) (func (export "two"))"#
     ));
-    assert_eq!(run(draft(code.clone()).entry("one")).outcome.exit, Exit::Ok(1));
-    assert_eq!(run(draft(code.clone()).entry("two")).outcome.exit, Exit::Ok(0));
+    assert_eq!(
+        run(draft(code.clone()).entry("one")).outcome.exit,
+        Exit::Ok(1)
+    );
+    assert_eq!(
+        run(draft(code.clone()).entry("two")).outcome.exit,
+        Exit::Ok(0)
+    );
     let report = check(&code, "three");
-    assert!(report.reasons[0].to_string().contains("one, two"), "{}", report.reasons[0]);
+    assert!(
+        report.reasons[0].to_string().contains("one, two"),
+        "{}",
+        report.reasons[0]
+    );
 }
 
 #[test]

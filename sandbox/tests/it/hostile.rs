@@ -1,4 +1,5 @@
-//! The guests of examples/misbehave, and what is only sensible to try from here. The process lives through all of it.
+//! The guests of examples/misbehave, and what is only sensible to try from here. The process lives
+//! through all of it.
 
 use crate::kit::{draft, guest, module, run, trap};
 use icn_base::run::{Exit, RefusalCode, TrapCode};
@@ -62,13 +63,31 @@ fn every_trap_has_its_code() {
     for (code, expected) in [
         ("(unreachable)", TrapCode::Unreachable),
         ("(i64.load (i32.const -9))", TrapCode::MemoryOutOfBounds),
-        ("(call_indirect (type $long) (i32.const 2))", TrapCode::TableOutOfBounds),
-        ("(call_indirect (type $long) (i32.const 1))", TrapCode::IndirectCallToNull),
-        ("(call_indirect (type $long) (i32.const 0))", TrapCode::BadSignature),
-        ("(i64.div_s (i64.const 0x8000000000000000) (i64.const -1))", TrapCode::IntegerOverflow),
-        ("(i64.rem_u (i64.const 1) (i64.const 0))", TrapCode::DivisionByZero),
+        (
+            "(call_indirect (type $long) (i32.const 2))",
+            TrapCode::TableOutOfBounds,
+        ),
+        (
+            "(call_indirect (type $long) (i32.const 1))",
+            TrapCode::IndirectCallToNull,
+        ),
+        (
+            "(call_indirect (type $long) (i32.const 0))",
+            TrapCode::BadSignature,
+        ),
+        (
+            "(i64.div_s (i64.const 0x8000000000000000) (i64.const -1))",
+            TrapCode::IntegerOverflow,
+        ),
+        (
+            "(i64.rem_u (i64.const 1) (i64.const 0))",
+            TrapCode::DivisionByZero,
+        ),
         ("(i64.trunc_f64_s (f64.const nan))", TrapCode::BadConversion),
-        ("(call $host_sha256 (i32.const -1) (i32.const 1) (i32.const 0) (i32.const 0))", TrapCode::HostAbi),
+        (
+            "(call $host_sha256 (i32.const -1) (i32.const 1) (i32.const 0) (i32.const 0))",
+            TrapCode::HostAbi,
+        ),
     ] {
         assert_eq!(of(code), trap(expected), "{code}");
     }
@@ -108,14 +127,24 @@ fn a_module_under_a_wrong_name_is_never_run() {
     wrong.code = module(r#"(memory (export "memory") 2) (func (export "run"))"#).into();
     let sandbox = Sandbox::new(&Settings::default()).unwrap();
     let mut env = icn_sandbox::MemEnv::new(wrong.owner, wrong.job);
-    let fault = sandbox.run(&std::sync::Arc::new(wrong), &mut env).unwrap_err();
-    assert_eq!(fault, icn_sandbox::NodeFault::WrongModule(named.spec.module));
+    let fault = sandbox
+        .run(&std::sync::Arc::new(wrong), &mut env)
+        .unwrap_err();
+    assert_eq!(
+        fault,
+        icn_sandbox::NodeFault::WrongModule(named.spec.module)
+    );
 }
 
 #[test]
 fn limits_beyond_the_protocols_are_no_job() {
     let code = || module(r#"(memory (export "memory") 1) (func (export "run"))"#);
-    let limits = |draft: JobDraft| assert!(matches!(crate::kit::fault(draft), icn_sandbox::NodeFault::Limits(_)));
+    let limits = |draft: JobDraft| {
+        assert!(matches!(
+            crate::kit::fault(draft),
+            icn_sandbox::NodeFault::Limits(_)
+        ))
+    };
     limits(draft(code()).pages(4_097));
     limits(draft(code()).fuel(u64::MAX));
 }

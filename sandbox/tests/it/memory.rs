@@ -64,9 +64,8 @@ fn growth_loops_end_at_the_limit() {
 
 #[test]
 fn tables_grow_to_their_limit_and_not_beyond() {
-    let grow = |by: i32| {
-        format!("(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const {by})))")
-    };
+    let grow =
+        |by: i32| format!("(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const {by})))");
     assert_eq!(exit("1", 1, &grow(9_999)), Exit::Ok(1));
     assert_eq!(exit("1", 1, &grow(10_000)), Exit::OutOfMemory);
     assert_eq!(exit("1", 1, &grow(-1)), Exit::OutOfMemory);
@@ -78,8 +77,14 @@ fn accesses_outside_memory_trap() {
     let outside = trap(TrapCode::MemoryOutOfBounds);
     assert_eq!(code("(drop (i32.load (i32.const 65533)))"), outside);
     assert_eq!(code("(i64.store (i32.const -1) (i64.const 0))"), outside);
-    assert_eq!(code("(drop (i32.load offset=4294967295 (i32.const -1)))"), outside);
-    assert_eq!(code("(memory.fill (i32.const 1) (i32.const 0) (i32.const 65536))"), outside);
+    assert_eq!(
+        code("(drop (i32.load offset=4294967295 (i32.const -1)))"),
+        outside
+    );
+    assert_eq!(
+        code("(memory.fill (i32.const 1) (i32.const 0) (i32.const 65536))"),
+        outside
+    );
     let outside = trap(TrapCode::TableOutOfBounds);
     assert_eq!(code("(drop (table.get $t (i32.const 1)))"), outside);
 }
@@ -89,12 +94,18 @@ fn segments_that_do_not_fit_trap_before_any_code_runs() {
     let data = module(
         r#"(memory (export "memory") 1) (data (i32.const 65535) "ab") (func (export "run"))"#,
     );
-    assert_eq!(run(draft(data)).outcome.exit, trap(TrapCode::MemoryOutOfBounds));
+    assert_eq!(
+        run(draft(data)).outcome.exit,
+        trap(TrapCode::MemoryOutOfBounds)
+    );
     let elements = module(
         r#"(memory (export "memory") 1) (table 1 funcref) (func $f)
         (elem (i32.const 1) $f) (func (export "run"))"#,
     );
-    assert_eq!(run(draft(elements)).outcome.exit, trap(TrapCode::TableOutOfBounds));
+    assert_eq!(
+        run(draft(elements)).outcome.exit,
+        trap(TrapCode::TableOutOfBounds)
+    );
 }
 
 #[test]

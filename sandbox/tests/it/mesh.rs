@@ -13,10 +13,14 @@ fn cid(text: &str) -> Cid {
 }
 
 fn submits(count: u32, budget: u64) -> Grant {
-    Grant::MeshSubmit { count, budget: mana(budget) }
+    Grant::MeshSubmit {
+        count,
+        budget: mana(budget),
+    }
 }
 
-/// A guest with this text at address 0 that calls `name` with it and with a buffer at address 65536.
+/// A guest with this text at address 0 that calls `name` with it and with a buffer at address
+/// 65536.
 fn with_text(name: &str, text: &str) -> JobDraft {
     let bytes: String = text.bytes().map(|byte| format!("\\{byte:02x}")).collect();
     draft(guest(&format!(
@@ -56,7 +60,10 @@ fn call_16_is_an_effect_paid_from_the_budget() {
 
 #[test]
 fn call_16_is_denied_beyond_count_and_budget() {
-    assert_eq!(run(submit(&child(10, ""))).outcome.exit, refused(Class::PermissionDenied));
+    assert_eq!(
+        run(submit(&child(10, ""))).outcome.exit,
+        refused(Class::PermissionDenied)
+    );
     for grant in [submits(0, 10), submits(1, 9)] {
         let finished = run(submit(&child(10, "")).grant(grant));
         assert_eq!(finished.outcome.exit, refused(Class::PermissionDenied));
@@ -70,7 +77,10 @@ fn call_16_is_denied_beyond_count_and_budget() {
 fn a_child_is_granted_only_what_its_parent_has_left() {
     let more = r#", "grants": [{"dag.write": {"bytes": 50}}]"#;
     let job = submit(&child(1, more)).grant(submits(1, 10));
-    assert_eq!(run(job.clone()).outcome.exit, refused(Class::PermissionDenied));
+    assert_eq!(
+        run(job.clone()).outcome.exit,
+        refused(Class::PermissionDenied)
+    );
     let finished = run(job.grant(Grant::DagWrite { bytes: 50 }));
     assert_eq!(finished.outcome.exit, Exit::Ok(59));
 }
@@ -81,7 +91,11 @@ fn call_16_refuses_words_that_are_no_spec() {
     let twice = child(1, r#", "fuel_limit": 2000"#);
     for spec in ["", "{", "[]", "{}", &unknown, &twice, "\u{0}"] {
         let finished = run(submit(spec).grant(submits(1, 10)));
-        assert_eq!(finished.outcome.exit, refused(Class::Serialization), "{spec}");
+        assert_eq!(
+            finished.outcome.exit,
+            refused(Class::Serialization),
+            "{spec}"
+        );
     }
 }
 
@@ -118,12 +132,23 @@ fn call_27_answers_the_state_of_a_job() {
     let id = JobId::new(cid("job"));
     let job = with_text("host_get_job_status", &id.to_string());
     let mut env = env(&job);
-    assert_eq!(run_in(job.clone(), &mut env).outcome.exit, refused(Class::UnknownJob));
-    let status = JobStatus { job: id, state: JobState::Late, claim: None, output: None };
+    assert_eq!(
+        run_in(job.clone(), &mut env).outcome.exit,
+        refused(Class::UnknownJob)
+    );
+    let status = JobStatus {
+        job: id,
+        state: JobState::Late,
+        claim: None,
+        output: None,
+    };
     env.jobs.insert(id, status.clone());
     let finished = run_in(job, &mut env);
     let answer = journal(&finished).answers[0].bytes.clone().unwrap();
-    assert_eq!(serde_json::from_slice::<JobStatus>(&answer).unwrap(), status);
+    assert_eq!(
+        serde_json::from_slice::<JobStatus>(&answer).unwrap(),
+        status
+    );
     let rubbish = run(with_text("host_get_job_status", "7"));
     assert_eq!(rubbish.outcome.exit, refused(Class::InvalidSystemApiCall));
 }
@@ -140,8 +165,17 @@ fn receipt(network: &NetworkId) -> Receipt {
         journal: cid("journal"),
         engine: icn_sandbox::ENGINE.into(),
     };
-    let snapshot = Snapshot { height: 1, root: cid("root") };
-    let claim = Claim::new(JobId::new(cid("job")), cid("module"), cid("input"), snapshot, outcome);
+    let snapshot = Snapshot {
+        height: 1,
+        root: cid("root"),
+    };
+    let claim = Claim::new(
+        JobId::new(cid("job")),
+        cid("module"),
+        cid("input"),
+        snapshot,
+        outcome,
+    );
     let keys = Keypair::from_seed([3; 32]);
     Receipt::sign(claim, Time::ZERO, Time::ZERO, &keys, network).unwrap()
 }
@@ -150,12 +184,20 @@ fn receipt(network: &NetworkId) -> Receipt {
 fn call_23_anchors_a_receipt_that_is_signed_for_this_network() {
     let here = NetworkId::new(Cid::of(Codec::Raw, b"icn in memory"));
     let receipt = receipt(&here);
-    let job = with_text("host_anchor_receipt", &serde_json::to_string(&receipt).unwrap());
-    assert_eq!(run(job.clone()).outcome.exit, refused(Class::PermissionDenied));
+    let job = with_text(
+        "host_anchor_receipt",
+        &serde_json::to_string(&receipt).unwrap(),
+    );
+    assert_eq!(
+        run(job.clone()).outcome.exit,
+        refused(Class::PermissionDenied)
+    );
     let finished = run(job.grant(Grant::DagWrite { bytes: 5_000 }));
     assert_eq!(finished.outcome.exit, Exit::Ok(59));
     let cid = receipt.cid().unwrap();
-    let effect = Effect::AnchorReceipt { receipt: Box::new(receipt) };
+    let effect = Effect::AnchorReceipt {
+        receipt: Box::new(receipt),
+    };
     assert_eq!(finished.outcome.effects, [effect]);
     let answer = journal(&finished).answers[0].bytes.clone().unwrap();
     assert_eq!(*answer, *cid.to_string().as_bytes());
@@ -165,7 +207,9 @@ fn call_23_anchors_a_receipt_that_is_signed_for_this_network() {
 fn call_23_refuses_other_networks_changed_words_and_rubbish() {
     let grant = Grant::DagWrite { bytes: 5_000 };
     let anchor = |text: &str| {
-        run(with_text("host_anchor_receipt", text).grant(grant.clone())).outcome.exit
+        run(with_text("host_anchor_receipt", text).grant(grant.clone()))
+            .outcome
+            .exit
     };
     let elsewhere = receipt(&NetworkId::new(cid("another network")));
     let elsewhere = serde_json::to_string(&elsewhere).unwrap();

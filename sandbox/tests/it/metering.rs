@@ -63,7 +63,10 @@ fn work_before_a_trap_is_paid() {
         "(call $host_write_output (i32.const -1) (i32.const 1))",
     ] {
         let trapped = fuel(body(&format!("{work} {end}")));
-        assert!(trapped.abs_diff(whole) < 1_000, "{end}: {trapped}, returned: {whole}");
+        assert!(
+            trapped.abs_diff(whole) < 1_000,
+            "{end}: {trapped}, returned: {whole}"
+        );
     }
 }
 
@@ -107,7 +110,10 @@ fn fuel_is_equal_with_every_setting_of_the_engine() {
             settings.instances = instances;
         });
         let outcome = other.run(&job, &mut env(&draft)).unwrap().outcome;
-        assert_eq!(outcome, reference, "copy-on-write {copy_on_write}, {instances} in the pool");
+        assert_eq!(
+            outcome, reference,
+            "copy-on-write {copy_on_write}, {instances} in the pool"
+        );
     }
 }
 
@@ -123,7 +129,10 @@ fn opening_a_module_is_paid_by_its_size() {
     assert!(fuel(code(16, 0)) > small);
     assert!(fuel(code(1, 60_000)) > small + 5_000);
     let outcome = run(draft(code(1, 0)).fuel(small - 1)).outcome;
-    assert_eq!((outcome.exit, outcome.fuel_used), (Exit::OutOfFuel, small - 1));
+    assert_eq!(
+        (outcome.exit, outcome.fuel_used),
+        (Exit::OutOfFuel, small - 1)
+    );
 }
 
 #[test]
@@ -157,12 +166,18 @@ fn a_million_cheap_host_calls_cost_their_fuel() {
     assert_eq!(outcome.host_calls[0].count, 1_000_000);
     assert_eq!(outcome.host_calls[0].fuel, 1_000_000 * base);
     assert!(outcome.fuel_used > 1_000_000 * base);
-    assert_eq!(run(draft(code).fuel(1_000_000 * base)).outcome.exit, Exit::OutOfFuel);
+    assert_eq!(
+        run(draft(code).fuel(1_000_000 * base)).outcome.exit,
+        Exit::OutOfFuel
+    );
 }
 
 #[test]
 fn wall_time_is_this_nodes_fault_and_no_outcome() {
-    for code in [body(SPIN), guest(r#"(func $f (loop $l (br $l))) (start $f) (func (export "run"))"#)] {
+    for code in [
+        body(SPIN),
+        guest(r#"(func $f (loop $l (br $l))) (start $f) (func (export "run"))"#),
+    ] {
         let fault = crate::kit::fault(draft(code).fuel(1 << 60).wall_ms(20));
         assert_eq!(fault, NodeFault::WallClock { ms: 20 });
     }

@@ -8,7 +8,8 @@ use icn_base::run::{Exit, TrapCode};
 /// The guest has two pages.
 const SIZE: u64 = 2 * PAGE_BYTES;
 
-/// Pointer and length that do not lie in the guest's memory: just past it, far away, and sums that wrap in 32 bits.
+/// Pointer and length that do not lie in the guest's memory: just past it, far away, and sums that
+/// wrap in 32 bits.
 const BAD: [(u64, u64); 8] = [
     (SIZE, 1),
     (SIZE - 1, 2),
@@ -22,7 +23,11 @@ const BAD: [(u64, u64); 8] = [
 
 /// Ranges of a call: those that come in, and the answer's buffer.
 fn ranges(call: &Call) -> usize {
-    let inputs = call.args.iter().filter(|arg| matches!(arg, Arg::In(..))).count();
+    let inputs = call
+        .args
+        .iter()
+        .filter(|arg| matches!(arg, Arg::In(..)))
+        .count();
     inputs + usize::from(matches!(call.answer, Answer::Out(_) | Answer::Fill))
 }
 
@@ -30,7 +35,7 @@ fn ranges(call: &Call) -> usize {
 fn with_range(call: &Call, at: usize, (ptr, len): (u64, u64)) -> String {
     let mut arguments = String::new();
     let mut range = 0;
-    let mut push = |is_it: bool| {
+    let push = |is_it: bool| {
         let (ptr, len) = if is_it { (ptr, len) } else { (0, 0) };
         format!("(i32.const {ptr}) (i32.const {len})")
     };
@@ -70,7 +75,11 @@ fn ranges_that_end_with_the_memory_are_good() {
         for at in 0..ranges(call) {
             for good in [(SIZE - 1, 1), (SIZE, 0), (0, 0)] {
                 let exit = run(draft(body(&with_range(call, at, good)))).outcome.exit;
-                assert!(matches!(exit, Exit::Ok(_)), "{} {at} {good:?}: {exit:?}", call.name);
+                assert!(
+                    matches!(exit, Exit::Ok(_)),
+                    "{} {at} {good:?}: {exit:?}",
+                    call.name
+                );
             }
         }
     }
@@ -81,7 +90,11 @@ fn a_claimed_length_of_4_gib_costs_nothing_but_the_call() {
     let code = "(call $host_write_output (i32.const 0) (i32.const -1))";
     let finished = run(draft(body(code)));
     assert_eq!(finished.outcome.exit, trap(TrapCode::HostAbi));
-    assert!(finished.outcome.fuel_used < 100_000, "{}", finished.outcome.fuel_used);
+    assert!(
+        finished.outcome.fuel_used < 100_000,
+        "{}",
+        finished.outcome.fuel_used
+    );
 }
 
 #[test]
@@ -95,7 +108,11 @@ fn a_buffer_of_any_size_gets_all_or_nothing() {
             (i64.add (i64.mul (i64.const 1000) (i64.load8_u (i32.const 0)))
                 (i64.load8_u (i32.const {room})))"
         );
-        let first = if room >= length { i64::from(b'd') } else { i64::from(room == 0) * 0x5a };
+        let first = if room >= length {
+            i64::from(b'd')
+        } else {
+            i64::from(room == 0) * 0x5a
+        };
         let exit = run(draft(body(&code))).outcome.exit;
         assert_eq!(exit, Exit::Ok(first * 1000 + 0x5a), "room {room}");
     }

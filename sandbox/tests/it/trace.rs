@@ -12,9 +12,14 @@ fn a_trap_names_its_functions_and_where_in_the_module_it_was() {
     );
     let diagnosis = run(draft(code.clone())).diagnosis.unwrap();
     assert!(diagnosis.message.contains("divide by zero"), "{diagnosis}");
-    let names: Vec<_> = diagnosis.frames.iter().map(|frame| frame.function.as_deref()).collect();
+    let names: Vec<_> = diagnosis
+        .frames
+        .iter()
+        .map(|frame| frame.function.as_deref())
+        .collect();
     assert_eq!(names[..2], [Some("inner"), Some("outer")]);
-    // i32.div_s is 0x6d, call is 0x10: the offsets are those of the guest's own bytes, not of the metered ones.
+    // i32.div_s is 0x6d, call is 0x10: the offsets are those of the guest's own bytes, not of the
+    // metered ones.
     let at = |frame: usize| code[diagnosis.frames[frame].offset.unwrap() as usize];
     assert_eq!((at(0), at(1), at(2)), (0x6d, 0x10, 0x10));
 }
