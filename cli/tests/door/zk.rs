@@ -1,4 +1,4 @@
-//! `icn zk verify`.
+//! `icn zk verify` and `icn zk circuits`.
 
 use crate::icn::{Icn, Run};
 
@@ -46,4 +46,32 @@ fn a_file_that_is_not_there_is_no_verdict() {
     let run = Icn::new().run(&["zk", "verify", "--vk", "a", "--proof", "b", "--public", "c"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
     assert!(run.stderr.contains("cannot read a:"), "{}", run.stderr);
+}
+
+#[test]
+fn every_built_in_circuit_has_its_page() {
+    let icn = Icn::new();
+    let circuits = icn.run(&["zk", "circuits", "--output", "json"]).json();
+    let circuits = circuits.as_array().unwrap();
+    assert_eq!(circuits.len(), 5);
+    let text = icn.run(&["zk", "circuits"]).stdout;
+    for circuit in circuits {
+        let name = circuit["name"].as_str().unwrap();
+        assert!(text.contains(name), "{text}");
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/circuits");
+        let page = std::fs::read_to_string(format!("{root}/{name}.md")).unwrap();
+        let constraints = circuit["constraints"].to_string();
+        let page_number = format!(
+            "{},{} constraints",
+            &constraints[..constraints.len() - 3],
+            &constraints[constraints.len() - 3..]
+        );
+        assert!(page.contains(&page_number), "{name}: {page_number}");
+        let mut from = 0;
+        for input in circuit["inputs"].as_array().unwrap() {
+            let row = format!("| `{}` |", input.as_str().unwrap());
+            let at = page[from..].find(&row);
+            from += at.unwrap_or_else(|| panic!("{name} says nothing of {row}, or out of order"));
+        }
+    }
 }
