@@ -5,7 +5,7 @@
 //! - [`Supply`]: the treasury, and all mana that was ever made.
 //! - [`Hold`]: one job's resting place for its owner's mana; closed exactly once.
 //! - [`Offer`] and [`Quote`]: what a run costs, what it may cost at most, what must be held for it.
-//! - [`audit`]: the sum of everything equals what was made.
+//! - [`audit()`]: the sum of everything equals what was made.
 //!
 //! Everything is a small value that changes in place or answers with an error and stays as it
 //! was. Nothing here knows a job's rules, reads a clock or rounds without saying for whom:

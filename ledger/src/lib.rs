@@ -1,7 +1,7 @@
 //! The agreed book: mana, jobs and receipts as one state machine.
 //!
 //! [`State`] is everything that is agreed. [`apply_block`] folds the ordered transactions of a
-//! block into it; [`apply`] takes one, [`check`] only answers. Each answer depends on the state, the
+//! block into it; [`apply()`] takes one, [`check`] only answers. Each answer depends on the state, the
 //! transaction and the block's time, and on nothing else: no clock, no chance, no disk.
 //!
 //! | to find | read |
