@@ -52,6 +52,12 @@ impl Supply {
         Ok(())
     }
 
+    /// Takes out of the treasury what is about to enter an account.
+    pub fn pay_out(&mut self, amount: Mana) -> Result<(), ManaError> {
+        self.treasury = self.treasury.minus(amount)?;
+        Ok(())
+    }
+
     /// Credits a member with what regenerated since the last touch, and answers how much that is.
     ///
     /// The credit is `min(index - last, capacity - total)` and never below zero; where the largest

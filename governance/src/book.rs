@@ -3,6 +3,7 @@
 
 use crate::delegation::{Delegations, Hand};
 use crate::history::Openings;
+use crate::limits::READY_MS;
 use crate::member::Member;
 use crate::proposal::{Proposal, Vote};
 use crate::{Changes, History, Parameter, Refusal, State};
@@ -161,6 +162,13 @@ impl<'b> Book<'b> {
             Some(changed) => changed.as_ref(),
             None => self.state.votes.get(id)?.get(did),
         }
+    }
+
+    /// True for a node that has said lately that it is ready to order.
+    pub fn is_ready(&self, did: &Did) -> bool {
+        let said = self.changes.ready.get(did);
+        let said = said.or_else(|| self.state.ready.get(did));
+        said.is_some_and(|said| self.at.ms_since(*said) <= READY_MS)
     }
 
     /// Every vote on a proposal under way.

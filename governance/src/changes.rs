@@ -7,7 +7,7 @@ use crate::proposal::{Proposal, Vote};
 use crate::state::Key;
 use icn_base::codec::{self, CodecError};
 use icn_base::gov::Scope;
-use icn_base::{Did, ProposalId};
+use icn_base::{Did, ProposalId, Time};
 use std::collections::BTreeMap;
 
 /// New rows, and votes that are gone. They are kept whole or dropped whole.
@@ -23,6 +23,8 @@ pub struct Changes {
     pub proposals: BTreeMap<ProposalId, Proposal>,
     /// Votes; none where one is gone.
     pub votes: BTreeMap<ProposalId, BTreeMap<Did, Option<Vote>>>,
+    /// When nodes said that they are ready to order.
+    pub ready: BTreeMap<Did, Time>,
 }
 
 impl Changes {
@@ -35,6 +37,7 @@ impl Changes {
         for (id, votes) in later.votes {
             self.votes.entry(id).or_default().extend(votes);
         }
+        self.ready.extend(later.ready);
     }
 
     /// The rows that they touch.
@@ -51,6 +54,7 @@ impl Changes {
         for (id, votes) in &self.votes {
             keys.extend(votes.keys().map(|did| Key::Vote(*id, *did)));
         }
+        keys.extend(self.ready.keys().map(|did| Key::Ready(*did)));
         keys
     }
 
@@ -68,6 +72,7 @@ impl Changes {
                 let vote = Some(codec::decode(bytes)?);
                 self.votes.entry(*id).or_default().insert(*did, vote);
             }
+            Key::Ready(did) => drop(self.ready.insert(*did, codec::decode(bytes)?)),
         }
         Ok(())
     }

@@ -40,6 +40,9 @@ pub const HISTORY_MAX: usize = 64;
 /// Power of one validator.
 pub const POWER_MAX: u64 = 1_000;
 
+/// How long a node's word that it is ready to order holds.
+pub const READY_MS: u64 = 3_600_000;
+
 /// Validators at most.
 pub const VALIDATORS_MAX: usize = 128;
 

@@ -167,6 +167,11 @@ impl Parameter {
         self as u16 >= Self::ProposalFee as u16 && self as u16 <= Self::StrictThresholdBp as u16
     }
 
+    /// True for the times of a proposal's life, which are above 0 where several members decide.
+    pub fn is_time_of_voting(self) -> bool {
+        self.is_governance() && self.row().kind == Kind::Ms
+    }
+
     /// Refuses a value outside the hard bounds.
     pub fn check(self, value: u64) -> Result<(), ParameterError> {
         let row = self.row();

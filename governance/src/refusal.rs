@@ -169,6 +169,9 @@ refusals! {
     765 ValidatorsTooMany { allowed: usize }
         "there would be more than {allowed} validators"
         "take power from one of them first";
+    766 NotReady { did: Did }
+        "{did} has not said within the last hour that it is ready to order"
+        "let that node say `icn gov ready`, and execute within the hour";
 
     770 AmountZero { }
         "nothing is no amount"

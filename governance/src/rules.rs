@@ -8,6 +8,7 @@ mod end;
 mod execute;
 mod open;
 mod propose;
+mod ready;
 mod vote;
 mod withdraw;
 
@@ -42,11 +43,15 @@ pub enum Action {
     Execute(ProposalId),
     /// Takes one's own proposal back.
     Withdraw(ProposalId),
+    /// Says that one's node is there and ready to order. Who is no member yet may say so, too.
+    Ready {},
 }
 
 /// What the action changes. Nothing does, if it is refused.
 pub fn apply(book: &Book<'_>, member: &Did, action: Action) -> Result<Step, Refusal> {
-    must_be_member(book, member)?;
+    if action != (Action::Ready {}) {
+        must_be_member(book, member)?;
+    }
     match action {
         Action::Propose { id, request } => propose::propose(book, member, id, *request),
         Action::OpenVoting(id) => open::open(book, member, &id),
@@ -56,5 +61,6 @@ pub fn apply(book: &Book<'_>, member: &Did, action: Action) -> Result<Step, Refu
         Action::CloseVoting(id) => close::close(book, &id),
         Action::Execute(id) => execute::execute(book, &id),
         Action::Withdraw(id) => withdraw::withdraw(book, member, &id),
+        Action::Ready {} => Ok(ready::ready(book, member)),
     }
 }

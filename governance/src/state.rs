@@ -18,6 +18,7 @@ pub struct State {
     pub(crate) delegations: BTreeMap<(Did, Scope), Delegations>,
     pub(crate) proposals: BTreeMap<ProposalId, Proposal>,
     pub(crate) votes: BTreeMap<ProposalId, BTreeMap<Did, Vote>>,
+    pub(crate) ready: BTreeMap<Did, Time>,
     /// Derived: by delegate, who hands votes on to them.
     pub(crate) delegators: BTreeMap<Did, BTreeSet<(Did, Scope)>>,
     /// Derived: when proposals fall due. Each has a deadline until its end, so these are the ones
@@ -38,6 +39,8 @@ pub enum Key {
     Proposal(ProposalId),
     /// A member's vote on a proposal that is under way.
     Vote(ProposalId, Did),
+    /// When a node said that it is ready to order.
+    Ready(Did),
 }
 
 impl State {
@@ -137,6 +140,7 @@ impl State {
                 self.votes.remove(&id);
             }
         }
+        self.ready.extend(changes.ready);
         touched
     }
 
@@ -164,6 +168,7 @@ impl State {
             Key::Delegation(did, scope) => self.delegations.get(&(*did, *scope)).map(codec::encode),
             Key::Proposal(id) => self.proposals.get(id).map(codec::encode),
             Key::Vote(id, did) => self.votes.get(id)?.get(did).map(codec::encode),
+            Key::Ready(did) => self.ready.get(did).map(codec::encode),
         }
     }
 
@@ -185,5 +190,6 @@ impl State {
             .chain(delegations)
             .chain(proposals)
             .chain(votes)
+            .chain(self.ready.keys().map(|did| Key::Ready(*did)))
     }
 }

@@ -81,6 +81,11 @@ pub enum Fact {
         /// To whom.
         to: Did,
     },
+    /// A node said that it is ready to order.
+    Ready {
+        /// The node.
+        node: Did,
+    },
     /// A member took a delegation back.
     Revoked {
         /// The member.

@@ -1,4 +1,5 @@
-//! A block: transactions in their order, then what falls due. Applying one is a fold.
+//! A block: transactions in their order, then what falls due; then what it has decided comes into
+//! force. Applying one is a fold.
 
 use crate::job::Phase;
 use crate::limits::BLOCK_TXS_MAX;
@@ -84,6 +85,7 @@ pub fn apply_verified_block(
     give_snapshots(state);
     let verdicts = txs.iter().map(|tx| judge(state, tx, at)).collect();
     let due = expire(state, at);
+    state.come_into_force(at);
     let chain = Chain {
         height,
         time: at,

@@ -2,13 +2,14 @@
 
 use crate::executor::Executor;
 use crate::job::Job;
+use crate::next::Next;
 use crate::record::Anchor;
 use crate::state::{Actor, Chain, Changes};
 use crate::table::seen;
 use crate::{Event, Reject, State};
 use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
 use icn_economics::{Account, AccountError};
-use icn_governance::Parameter;
+use icn_governance::{Book, Parameter, World};
 
 /// A state and what a rule has changed in it so far.
 #[derive(Clone, Debug)]
@@ -108,6 +109,55 @@ impl<'s> Draft<'s> {
             .collect(amount)
             .expect("what left an account fits the treasury");
         self.changes.chain = Some(chain);
+    }
+
+    /// Pays an account from the treasury.
+    pub(crate) fn pay_out(&mut self, to: &Did, amount: Mana) -> Result<(), Reject> {
+        self.change(to, |payee| payee.deposit(amount))?;
+        let mut chain = *self.chain();
+        chain.supply.pay_out(amount)?;
+        self.changes.chain = Some(chain);
+        Ok(())
+    }
+
+    /// Begins or ends a membership: a member's account regenerates from now on, or up to now.
+    pub(crate) fn set_member(&mut self, did: &Did, is_member: bool) {
+        let (mut actor, mut chain) = (self.stored(did), *self.chain());
+        let capacity = self.amount(Parameter::Capacity);
+        if is_member {
+            chain.supply.admit(&mut actor.account, self.index());
+        } else {
+            chain
+                .supply
+                .remove(&mut actor.account, self.index(), capacity);
+        }
+        self.changes.chain = Some(chain);
+        self.changes.actors.insert(*did, Some(actor));
+    }
+
+    /// What members decide about, as it stands. `seen` is when the one who acts last saw it.
+    pub fn book(&self, seen: Time) -> Book<'_> {
+        let next = self.next();
+        let validators = next.validators.as_ref();
+        let world = World {
+            parameters: &self.state.parameters,
+            pending: &next.parameters,
+            validators: validators.unwrap_or(&self.state.validators),
+            treasury: self.chain().supply.treasury,
+        };
+        Book {
+            state: &self.state.governance,
+            changes: &self.changes.governance,
+            world,
+            at: self.at,
+            parent: self.state.chain.time,
+            seen,
+        }
+    }
+
+    /// What the block has decided so far for the next one.
+    pub(crate) fn next(&self) -> &Next {
+        self.changes.next.as_ref().unwrap_or(&self.state.next)
     }
 
     /// A job.

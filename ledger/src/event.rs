@@ -2,6 +2,7 @@
 
 use crate::job::Ending;
 use icn_base::{Cid, Did, JobId, Mana};
+use icn_governance::{Enactment, Fact};
 use serde::{Deserialize, Serialize};
 
 /// One fact.
@@ -136,6 +137,11 @@ pub enum Event {
         /// By whom.
         by: Did,
     },
+    /// Something became of a proposal, a vote or a delegation.
+    Governance(Fact),
+    /// An executed proposal changed something. Parameters and powers are in force from the next
+    /// block on.
+    Enacted(Enactment),
     /// A record is no longer kept.
     AnchorExpired {
         /// What.

@@ -5,7 +5,8 @@ use crate::state::{Actor, Chain};
 use icn_base::mana::ManaError;
 use icn_base::{Cid, Codec, Did, Mana, NetworkId, Time, codec};
 use icn_economics::{AccountError, Regeneration, Supply};
-use icn_governance::{Parameter, ParameterError};
+use icn_governance::limits::{MEMBERS_MAX, POWER_MAX, VALIDATORS_MAX};
+use icn_governance::{self as governance, Parameter, ParameterError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +22,17 @@ pub struct Genesis {
     pub treasury: Mana,
     /// Parameters that differ from their defaults.
     pub parameters: BTreeMap<Parameter, u64>,
+    /// True for a network to try things out on: several members may then decide without delay.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub development: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape serde asks for"
+)]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// An account at genesis.
@@ -52,6 +64,15 @@ pub enum GenesisError {
     /// A parameter out of its bounds.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
+    /// More power than one may have.
+    #[error("{0} has more power than {POWER_MAX}, which is the most")]
+    TooStrong(Did),
+    /// More members or validators than there may be.
+    #[error("at most {MEMBERS_MAX} members and {VALIDATORS_MAX} validators may begin a network")]
+    TooMany,
+    /// Several members who could decide without delay.
+    #[error("{0} is 0, which is for networks of one member or for `development`: give a time")]
+    ZeroTime(Parameter),
 }
 
 impl From<AccountError> for GenesisError {
@@ -65,6 +86,11 @@ impl Genesis {
     pub fn network(&self) -> NetworkId {
         let bytes = codec::encode(self).expect("a genesis has a canonical spelling");
         NetworkId::new(Cid::of(Codec::DagCbor, &bytes))
+    }
+
+    fn members(&self) -> impl Iterator<Item = Did> {
+        let members = self.accounts.iter().filter(|account| account.member);
+        members.map(|account| account.did)
     }
 
     /// The first state, at height 0.
@@ -89,6 +115,9 @@ impl Genesis {
             {
                 return Err(GenesisError::Order(did));
             }
+            if account.power > POWER_MAX {
+                return Err(GenesisError::TooStrong(did));
+            }
             let mut actor = Actor::default();
             supply.mint_genesis(&mut actor.account, account.mana)?;
             if account.member {
@@ -102,6 +131,17 @@ impl Genesis {
             }
             actors.insert(did, actor);
         }
+        let members: Vec<_> = self.members().collect();
+        if members.len() as u64 > MEMBERS_MAX || validators.len() > VALIDATORS_MAX {
+            return Err(GenesisError::TooMany);
+        }
+        let zero = |one: &&Parameter| one.is_time_of_voting() && parameters[*one] == 0;
+        if let Some(zero) = Parameter::ALL.iter().find(zero)
+            && members.len() > 1
+            && !self.development
+        {
+            return Err(GenesisError::ZeroTime(*zero));
+        }
         let chain = Chain {
             network: self.network(),
             height: 0,
@@ -111,6 +151,7 @@ impl Genesis {
         };
         let mut state = State::new(chain);
         (state.parameters, state.actors, state.validators) = (parameters, actors, validators);
+        state.governance = governance::State::genesis(members, self.time);
         state.touch_all();
         Ok(state)
     }

@@ -1,7 +1,8 @@
 //! The name of a row in the state's commitment: a letter for its table and the row's own key.
 
-use icn_base::{Cid, Did, JobId};
-use icn_governance::Parameter;
+use icn_base::gov::Scope;
+use icn_base::{Cid, Codec, Did, JobId, ProposalId};
+use icn_governance::{self as governance, Parameter};
 
 /// Which row of the state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +25,8 @@ pub enum Key {
     Anchor(Cid),
     /// That an executor (first) has gained reputation by an owner (second) today.
     Praise(Did, Did),
+    /// A row of members, proposals and votes.
+    Governance(governance::Key),
 }
 
 impl Key {
@@ -39,6 +42,7 @@ impl Key {
             Self::Receipt(cid) => return with_cid(b'r', cid),
             Self::Anchor(cid) => return with_cid(b'n', cid),
             Self::Praise(executor, owner) => (b'g', [executor.public_key(), owner.public_key()]),
+            Self::Governance(key) => return decided(key),
         };
         let mut bytes = vec![letter];
         bytes.extend(parts.concat());
@@ -58,19 +62,61 @@ impl Key {
             b'a' => did(rest).map(Self::Account),
             b'v' => did(rest).map(Self::Validator),
             b'e' => did(rest).map(Self::Executor),
-            b'j' => {
-                let cid = Cid::from_digest(icn_base::Codec::DagCbor, rest.try_into().ok()?);
-                Some(Self::Job(JobId::new(cid)))
-            }
+            b'j' => cid(rest).map(JobId::new).map(Self::Job),
             b'r' => Cid::from_bytes(rest).ok().map(Self::Receipt),
             b'n' => Cid::from_bytes(rest).ok().map(Self::Anchor),
             b'g' => {
                 let (executor, owner) = rest.split_at_checked(32)?;
                 Some(Self::Praise(did(executor)?, did(owner)?))
             }
-            _ => None,
+            _ => undecided(*letter, rest).map(Self::Governance),
         }
     }
+}
+
+/// The bytes of a key of governance.
+fn decided(key: &governance::Key) -> Vec<u8> {
+    let (letter, parts): (u8, [&[u8]; 2]) = match key {
+        governance::Key::Openings => (b'o', [&[], &[]]),
+        governance::Key::Member(did) => (b'm', [did.public_key(), &[]]),
+        governance::Key::Delegation(did, scope) => {
+            (b'd', [did.public_key(), scope.name().as_bytes()])
+        }
+        governance::Key::Proposal(id) => (b'q', [id.cid().digest(), &[]]),
+        governance::Key::Vote(id, did) => (b't', [id.cid().digest(), did.public_key()]),
+        governance::Key::Ready(did) => (b'y', [did.public_key(), &[]]),
+    };
+    let mut bytes = vec![letter];
+    bytes.extend(parts.concat());
+    bytes
+}
+
+/// Reads the bytes of a key of governance.
+fn undecided(letter: u8, rest: &[u8]) -> Option<governance::Key> {
+    let two = || rest.split_at_checked(32);
+    match letter {
+        b'o' if rest.is_empty() => Some(governance::Key::Openings),
+        b'm' => did(rest).map(governance::Key::Member),
+        b'd' => {
+            let (from, scope) = two()?;
+            let scope: Scope = std::str::from_utf8(scope).ok()?.parse().ok()?;
+            Some(governance::Key::Delegation(did(from)?, scope))
+        }
+        b'q' => cid(rest)
+            .map(ProposalId::new)
+            .map(governance::Key::Proposal),
+        b't' => {
+            let (id, who) = two()?;
+            Some(governance::Key::Vote(ProposalId::new(cid(id)?), did(who)?))
+        }
+        b'y' => did(rest).map(governance::Key::Ready),
+        _ => None,
+    }
+}
+
+fn cid(digest: &[u8]) -> Option<Cid> {
+    let digest = digest.try_into().ok()?;
+    Some(Cid::from_digest(Codec::DagCbor, digest))
 }
 
 fn with_cid(letter: u8, cid: &Cid) -> Vec<u8> {
@@ -86,7 +132,7 @@ fn did(bytes: &[u8]) -> Option<Did> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use icn_base::{Codec, Keypair};
+    use icn_base::Keypair;
 
     #[test]
     fn keys_come_back_and_nothing_else_is_a_key() {
@@ -103,6 +149,12 @@ mod tests {
             Key::Receipt(cid),
             Key::Anchor(Cid::of(Codec::Raw, b"")),
             Key::Praise(did, other),
+            Key::Governance(governance::Key::Openings),
+            Key::Governance(governance::Key::Member(did)),
+            Key::Governance(governance::Key::Delegation(did, Scope::SetParameter)),
+            Key::Governance(governance::Key::Proposal(ProposalId::new(cid))),
+            Key::Governance(governance::Key::Vote(ProposalId::new(cid), did)),
+            Key::Governance(governance::Key::Ready(did)),
         ];
         for key in keys {
             let bytes = key.to_bytes();

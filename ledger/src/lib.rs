@@ -1,4 +1,4 @@
-//! The agreed book: mana, jobs and receipts as one state machine.
+//! The agreed book: mana, jobs, receipts and what members decide, as one state machine.
 //!
 //! [`State`] is everything that is agreed. [`apply_block`] folds the ordered transactions of a
 //! block into it; [`apply()`] takes one, [`check`] only answers. Each answer depends on the state, the
@@ -9,6 +9,7 @@
 //! | what an action means | `rules/`, one file each, listed in `rules.rs` |
 //! | when a job's mana goes back, and who is paid | `rules/ending.rs` |
 //! | what happens by time alone | `rules/expire.rs` |
+//! | what an executed proposal does, and when it is in force | `rules/govern.rs`, `next.rs` |
 //! | why something is refused | `reject.rs`; every number has a row in `tests/book/tables/` |
 //! | what must be held for a job | `quote.rs` |
 //! | what stands in the state, and under which key | `state.rs`, `key.rs` |
@@ -46,6 +47,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod apply;
+pub mod audit;
 pub mod bid;
 pub mod block;
 pub mod commit;
@@ -59,6 +61,7 @@ pub mod grants;
 pub mod job;
 pub mod key;
 pub mod limits;
+mod next;
 pub mod proof;
 pub mod quote;
 pub mod record;
@@ -73,6 +76,7 @@ mod table;
 pub mod tx;
 
 pub use apply::{apply, apply_verified, check, check_verified};
+pub use audit::AuditError;
 pub use bid::{Bid, Terms};
 pub use block::{Applied, BlockError, Verdict, apply_block, apply_verified_block};
 pub use draft::Draft;

@@ -2,11 +2,15 @@
 //!
 //! Below 100 it is the envelope that is refused: such a transaction may not stand in a block at
 //! all. From 100 on it is the action: the transaction stands, pays and is final, but does nothing.
+//! The 700s are governance's own.
 
 use icn_abi::Class;
 use icn_base::mana::ManaError;
 use icn_base::{Did, JobId, Mana, Time};
 use icn_economics::AccountError;
+use icn_governance::Refusal;
+
+mod class;
 
 /// Declares the refusals from their rows: number, name, facts, class, what happened, what to do.
 macro_rules! rejects {
@@ -17,10 +21,14 @@ macro_rules! rejects {
         #[expect(missing_docs, reason = "each row's message says what it and its facts mean")]
         pub enum Reject {
             $(#[error($message)] $name $({ $($fact: $type),* })?,)*
+            /// The 700s: what members may not decide, or not so.
+            #[error(transparent)]
+            Governance(#[from] Refusal),
         }
 
         impl Reject {
-            /// Every number and name, in order.
+            /// The numbers and names of the rows above, in order; those of governance are in
+            /// [`Refusal::ALL`].
             pub const ALL: &'static [(u16, &'static str)] =
                 &[$(($number, stringify!($name))),*];
 
@@ -28,6 +36,7 @@ macro_rules! rejects {
             pub const fn number(&self) -> u16 {
                 match self {
                     $(Self::$name $({ $($fact: _),* })? => $number,)*
+                    Self::Governance(refusal) => refusal.number(),
                 }
             }
 
@@ -35,6 +44,7 @@ macro_rules! rejects {
             pub const fn name(&self) -> &'static str {
                 match self {
                     $(Self::$name $({ $($fact: _),* })? => stringify!($name),)*
+                    Self::Governance(refusal) => refusal.name(),
                 }
             }
 
@@ -42,6 +52,7 @@ macro_rules! rejects {
             pub const fn class(&self) -> Class {
                 match self {
                     $(Self::$name $({ $($fact: _),* })? => Class::$class,)*
+                    Self::Governance(refusal) => class::of(refusal),
                 }
             }
 
@@ -49,6 +60,7 @@ macro_rules! rejects {
             pub const fn hint(&self) -> &'static str {
                 match self {
                     $(Self::$name $({ $($fact: _),* })? => $hint,)*
+                    Self::Governance(refusal) => refusal.hint(),
                 }
             }
         }

@@ -19,6 +19,10 @@ impl State {
             Key::Receipt(cid) => self.receipts.get(cid).map(bytes),
             Key::Anchor(cid) => self.anchors.get(cid).map(bytes),
             Key::Praise(executor, owner) => self.praise.get(&(*executor, *owner)).map(bytes),
+            Key::Governance(key) => {
+                let row = self.governance.row(key)?;
+                Some(row.expect("the words of a row have a canonical spelling"))
+            }
         }
     }
 
@@ -38,6 +42,7 @@ impl State {
                     .keys()
                     .map(|(executor, owner)| Key::Praise(*executor, *owner)),
             )
+            .chain(self.governance.keys().map(Key::Governance))
     }
 
     /// Marks every row as not yet committed to.
@@ -66,6 +71,7 @@ impl State {
                     .praise
                     .insert((executor, owner), Some(codec::decode(row)?));
             }
+            Key::Governance(key) => changes.governance.read(&key, row)?,
         }
         self.absorb(changes);
         Ok(())

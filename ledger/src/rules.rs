@@ -9,6 +9,7 @@ mod decline_job;
 pub(crate) mod effects;
 mod ending;
 pub(crate) mod expire;
+mod govern;
 mod qualify;
 mod register_executor;
 mod settle_job;
@@ -21,6 +22,8 @@ pub use children::child_id;
 
 use crate::tx::{Action, Verified};
 use crate::{Draft, Reject};
+use icn_base::ProposalId;
+use icn_governance::Action as Decision;
 
 /// Does what an admitted transaction says. On a refusal the caller drops the draft.
 pub(crate) fn act(draft: &mut Draft<'_>, tx: &Verified) -> Result<(), Reject> {
@@ -37,5 +40,23 @@ pub(crate) fn act(draft: &mut Draft<'_>, tx: &Verified) -> Result<(), Reject> {
         Action::Withdraw {} => withdraw::act(draft, from),
         Action::AnchorReceipt { receipt } => anchor::receipt(draft, from, receipt),
         Action::Anchor { cid } => anchor::root(draft, from, *cid),
+        Action::Propose(request) => {
+            let (id, request) = (ProposalId::new(*tx.id().cid()), request.clone());
+            govern::act(draft, from, Decision::Propose { id, request })
+        }
+        Action::OpenVoting { proposal } => {
+            govern::act(draft, from, Decision::OpenVoting(*proposal))
+        }
+        Action::Vote(vote) => govern::act(draft, from, Decision::Vote(vote.clone())),
+        Action::Delegate(to) => govern::act(draft, from, Decision::Delegate(*to)),
+        Action::Revoke(what) => govern::act(draft, from, Decision::Revoke(*what)),
+        Action::CloseVoting { proposal } => {
+            govern::act(draft, from, Decision::CloseVoting(*proposal))
+        }
+        Action::Execute { proposal } => govern::act(draft, from, Decision::Execute(*proposal)),
+        Action::WithdrawProposal { proposal } => {
+            govern::act(draft, from, Decision::Withdraw(*proposal))
+        }
+        Action::Ready {} => govern::act(draft, from, Decision::Ready {}),
     }
 }

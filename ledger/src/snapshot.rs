@@ -1,5 +1,6 @@
 //! Snapshots: the whole state as a CAR file, and back.
 
+use crate::audit::AuditError;
 use crate::key::Key;
 use crate::{State, commit};
 use icn_base::Cid;
@@ -7,7 +8,6 @@ use icn_base::codec::{self, CodecError};
 use icn_dag::car::{self, CarError, Writer};
 use icn_dag::hamt::{Hamt, HamtError};
 use icn_dag::{Block, BlockError, Blocks, MemStore, StoreError};
-use icn_economics::AuditError;
 use std::io::{Read, Write};
 
 /// Why a file is not the state that it should be.

@@ -4,14 +4,15 @@ use crate::due::{Due, DueIndex};
 use crate::executor::Executor;
 use crate::job::{Job, Phase};
 use crate::key::Key;
+use crate::next::Next;
 use crate::record::{Anchor, Recorded};
 use crate::standing::Standing;
 use crate::table::{Rows, absorb};
 use icn_base::run::Snapshot;
 use icn_base::{Cid, Did, JobId, NetworkId, Time};
 use icn_dag::hamt::Hamt;
-use icn_economics::{Account, AuditError, Regeneration, Supply};
-use icn_governance::Parameter;
+use icn_economics::{Account, Regeneration, Supply};
+use icn_governance::{self as governance, Parameter};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,9 @@ pub struct State {
     pub(crate) anchors: BTreeMap<Cid, Anchor>,
     /// Until when an executor (first) gains no more reputation by an owner (second).
     pub(crate) praise: BTreeMap<Praise, Time>,
+    pub(crate) governance: governance::State,
+    /// What comes into force when the block ends.
+    pub(crate) next: Next,
     /// Derived: when rows fall due.
     pub(crate) due: DueIndex,
     /// Derived: jobs that were assigned in the last block, whose snapshot's root is not known yet.
@@ -95,6 +99,8 @@ pub(crate) struct Changes {
     pub(crate) receipts: Rows<Cid, Recorded>,
     pub(crate) anchors: Rows<Cid, Anchor>,
     pub(crate) praise: Rows<Praise, Time>,
+    pub(crate) governance: governance::Changes,
+    pub(crate) next: Option<Next>,
 }
 
 impl State {
@@ -110,6 +116,8 @@ impl State {
             receipts: BTreeMap::new(),
             anchors: BTreeMap::new(),
             praise: BTreeMap::new(),
+            governance: governance::State::default(),
+            next: Next::default(),
             due: DueIndex::new(),
             unrooted: BTreeSet::new(),
             tip: None,
@@ -142,6 +150,16 @@ impl State {
     /// A validator's power; 0 for all others.
     pub fn power(&self, did: &Did) -> u64 {
         self.validators.get(did).copied().unwrap_or(0)
+    }
+
+    /// Those who order the next block, and their powers, ascending.
+    pub const fn validators(&self) -> &BTreeMap<Did, u64> {
+        &self.validators
+    }
+
+    /// Members, proposals and votes.
+    pub const fn governance(&self) -> &governance::State {
+        &self.governance
     }
 
     /// A registered executor.
@@ -183,13 +201,8 @@ impl State {
 
     /// When the next row falls due: blocks are made for that, too.
     pub fn next_due(&self) -> Option<Time> {
-        self.due.next()
-    }
-
-    /// Adds everything up (invariant 1).
-    pub fn audit(&self) -> Result<(), AuditError> {
-        let accounts = self.actors.values().map(|actor| &actor.account);
-        icn_economics::audit(accounts, &self.chain.supply)
+        let both = [self.due.next(), self.governance.next_due()];
+        both.into_iter().flatten().min()
     }
 
     /// Takes a draft's changes in, and keeps what is derived from rows in step with them.
@@ -221,6 +234,12 @@ impl State {
             let old = self.praise.get(pair).copied();
             self.due.replace(Due::Praise(pair.0, pair.1), old, *new);
         }
+        if let Some(next) = changes.next {
+            self.next = next;
+        }
+        let decided = self.governance.absorb(changes.governance);
+        self.touched
+            .extend(decided.into_iter().map(Key::Governance));
         let touched = &mut self.touched;
         let mut touch = |key| {
             touched.insert(key);

@@ -5,9 +5,11 @@ use crate::bid::Bid;
 use crate::executor::Profile;
 use crate::job::Salt;
 use crate::limits::{EXECUTORS_MAX, MEMO_BYTES_MAX, SPARES_MAX, TX_BYTES_MAX};
+use icn_base::gov::{DelegateRequest, ProposalRequest, RevokeRequest, VoteRequest};
 use icn_base::run::{JobSpec, Receipt};
 use icn_base::{
-    Cid, Codec, Did, Domain, JobId, Keypair, Mana, NetworkId, Signature, Time, TxId, codec,
+    Cid, Codec, Did, Domain, JobId, Keypair, Mana, NetworkId, ProposalId, Signature, Time, TxId,
+    codec,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -102,6 +104,36 @@ pub enum Action {
         /// The root.
         cid: Cid,
     },
+    /// Makes a proposal. Its id is the CID of the transaction.
+    Propose(Box<ProposalRequest>),
+    /// Opens voting on one's own proposal.
+    OpenVoting {
+        /// Which.
+        proposal: ProposalId,
+    },
+    /// Votes, or votes anew.
+    Vote(VoteRequest),
+    /// Hands votes on, or hands them to another.
+    Delegate(DelegateRequest),
+    /// Takes a delegation back.
+    Revoke(RevokeRequest),
+    /// Closes voting, if its outcome is certain or its time over.
+    CloseVoting {
+        /// On which proposal.
+        proposal: ProposalId,
+    },
+    /// Executes a proposal that has passed.
+    Execute {
+        /// Which.
+        proposal: ProposalId,
+    },
+    /// Takes one's own proposal back.
+    WithdrawProposal {
+        /// Which.
+        proposal: ProposalId,
+    },
+    /// Says that this DID's node is there and ready to order: power is given to no other.
+    Ready {},
 }
 
 impl Action {
@@ -119,7 +151,16 @@ impl Action {
             | Self::RegisterExecutor { .. }
             | Self::Withdraw {}
             | Self::AnchorReceipt { .. }
-            | Self::Anchor { .. } => false,
+            | Self::Anchor { .. }
+            | Self::Propose(_)
+            | Self::OpenVoting { .. }
+            | Self::Vote(_)
+            | Self::Delegate(_)
+            | Self::Revoke(_)
+            | Self::CloseVoting { .. }
+            | Self::Execute { .. }
+            | Self::WithdrawProposal { .. }
+            | Self::Ready {} => false,
         }
     }
 
@@ -149,7 +190,16 @@ impl Action {
             | Self::CommitReceipt { .. }
             | Self::RegisterExecutor { .. }
             | Self::Withdraw {}
-            | Self::Anchor { .. } => Ok(()),
+            | Self::Anchor { .. }
+            | Self::Propose(_)
+            | Self::OpenVoting { .. }
+            | Self::Vote(_)
+            | Self::Delegate(_)
+            | Self::Revoke(_)
+            | Self::CloseVoting { .. }
+            | Self::Execute { .. }
+            | Self::WithdrawProposal { .. }
+            | Self::Ready {} => Ok(()),
         }
     }
 }

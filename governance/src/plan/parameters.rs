@@ -1,7 +1,7 @@
 //! Setting a governed parameter: it exists, the value is within its bounds, and values that are
 //! a lower and an upper one stay in this order.
 
-use crate::params::{Kind, ParameterError};
+use crate::params::ParameterError;
 use crate::{Book, Parameter, Refusal};
 use std::collections::BTreeMap;
 
@@ -28,8 +28,7 @@ pub(super) fn check(book: &Book<'_>, name: &str, value: u64) -> Result<Parameter
         max: row.max,
     };
     parameter.check(value).map_err(bounds)?;
-    let is_time = parameter.is_governance() && row.kind == Kind::Ms;
-    if is_time && value == 0 && book.members_count() > 1 {
+    if parameter.is_time_of_voting() && value == 0 && book.members_count() > 1 {
         return Err(Refusal::ZeroTime { name: row.name });
     }
     Ok(parameter)

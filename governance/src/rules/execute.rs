@@ -37,6 +37,7 @@ pub(super) fn execute(book: &Book<'_>, id: &ProposalId) -> Result<Step, Refusal>
     }
     let kinds = parts(&proposal.kind, tally.winner());
     check_pending(book, kinds)?;
+    check_ready(book, kinds)?;
     let mut counted = proposal.clone();
     counted.poll = Some(Poll {
         tally: Some(tally),
@@ -93,6 +94,23 @@ fn check_pending(book: &Book<'_>, kinds: &[ProposalKind]) -> Result<(), Refusal>
         }),
         None => Ok(()),
     }
+}
+
+/// Power goes only to who has just said to be ready. Until then the proposal waits.
+fn check_ready(book: &Book<'_>, kinds: &[ProposalKind]) -> Result<(), Refusal> {
+    let absent = kinds.iter().find_map(|kind| match kind {
+        ProposalKind::SetValidator { did, power } => {
+            (*power > 0 && !book.is_ready(did)).then_some(*did)
+        }
+        ProposalKind::Text {}
+        | ProposalKind::SetParameter { .. }
+        | ProposalKind::AdmitMember { .. }
+        | ProposalKind::RemoveMember { .. }
+        | ProposalKind::Budget { .. }
+        | ProposalKind::Choice { .. }
+        | ProposalKind::Bundle(_) => None,
+    });
+    absent.map_or(Ok(()), |did| Err(Refusal::NotReady { did }))
 }
 
 /// Back to voting, without the votes that no longer hold; or, the second time, to its end.

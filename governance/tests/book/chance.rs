@@ -108,6 +108,7 @@ fn action(mesh: &Mesh, what: u8, one: u8, two: u8) -> Action {
         8 | 9 => Action::CloseVoting(name),
         10 | 11 => Action::Execute(name),
         12 if two.is_multiple_of(4) => Action::Withdraw(name),
+        12 if two % 4 == 1 => Action::Ready {},
         12 => Action::Revoke(RevokeRequest { scope }),
         _ => {
             let to = did(char::from(b'a' + two % 7));

@@ -94,13 +94,19 @@ fn a_change_that_was_sound_when_proposed_is_judged_again() {
         2h   b votes p yes                           => voted
         25h  a closes p                              => Accepted
         power a 20
+        49h  a executes p                            => refused: NotReady
+        49h  b is ready                              => ready
         49h  a executes p                            => Failed, 763: more than a third of the power would move at once, 10 to the treasury
         50h  a proposes q power b 10                 => Deliberation, 10 from a in escrow
         51h  a opens q                               => Voting
         51h  a votes q yes                           => voted
         51h  b votes q yes                           => voted
         75h  a closes q                              => Accepted
-        99h  a executes q                            => Executed, 10 back to a, power b 0 -> 10
+        99h  a executes q                            => refused: NotReady
+        99h  b is ready                              => ready
+        100h+1ms a executes q                        => refused: NotReady
+        100h+1ms b is ready                          => ready
+        101h+1ms a executes q                        => Executed, 10 back to a, power b 0 -> 10
     "#]]);
 }
 

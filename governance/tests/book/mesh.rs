@@ -173,7 +173,10 @@ impl Mesh {
         let (id, to) = match fact {
             Fact::Proposed { proposal, .. } => (*proposal, Deliberation),
             Fact::Moved { proposal, status } => (*proposal, *status),
-            Fact::Voted { .. } | Fact::Delegated { .. } | Fact::Revoked { .. } => return,
+            Fact::Voted { .. }
+            | Fact::Delegated { .. }
+            | Fact::Revoked { .. }
+            | Fact::Ready { .. } => return,
         };
         let from = self.statuses.insert(id, to);
         let allowed = match from {

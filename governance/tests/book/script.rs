@@ -6,7 +6,7 @@
 //!   `power x N`, `pay x N`, several of them with ` + ` between, or `choose KINDS | KINDS` with
 //!   `nothing` for an option that does nothing
 //! - `a opens p`, `a votes p BALLOT`, `a votes p BALLOT bound`, `a closes p`, `a executes p`,
-//!   `a withdraws p`, `a hands SCOPE to x until TIME`, `a revokes SCOPE`
+//!   `a withdraws p`, `a hands SCOPE to x until TIME`, `a revokes SCOPE`, `x is ready`
 //! - `tick` makes a block and one more, so that deadlines up to this time are due
 //! - `show p` draws the votes as they stand
 //!
@@ -117,6 +117,7 @@ fn action(mesh: &Mesh, deed: &[&str]) -> Action {
             scope: scope.parse().unwrap(),
             until: moment(until),
         }),
+        ["is", "ready"] => Action::Ready {},
         ["revokes", scope] => Action::Revoke(RevokeRequest {
             scope: scope.parse().unwrap(),
         }),
@@ -212,6 +213,7 @@ fn outcome(step: &Step) -> String {
         Fact::Voted { .. } => "voted".to_owned(),
         Fact::Delegated { .. } => "handed on".to_owned(),
         Fact::Revoked { .. } => "revoked".to_owned(),
+        Fact::Ready { .. } => "ready".to_owned(),
     });
     let fee = step.fee.iter().map(|fee| match fee {
         Fee::Escrow { from, amount } => format!("{amount} from {} in escrow", name(from)),

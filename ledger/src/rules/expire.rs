@@ -2,7 +2,7 @@
 
 use crate::due::Due;
 use crate::job::{Ending, Phase, Work};
-use crate::rules::{commit_receipt, ending};
+use crate::rules::{commit_receipt, ending, govern};
 use crate::{Draft, Event, State};
 use icn_base::{JobId, Time};
 
@@ -22,6 +22,13 @@ pub(crate) fn expire(state: &mut State, at: Time) -> Vec<Event> {
                 draft.changes.praise.insert((executor, owner), None);
             }
         }
+        events.append(&mut draft.events);
+        let changes = draft.changes;
+        state.absorb(changes);
+    }
+    for id in state.governance.due(state.chain.time) {
+        let mut draft = Draft::new(state, at);
+        govern::fall_due(&mut draft, &id);
         events.append(&mut draft.events);
         let changes = draft.changes;
         state.absorb(changes);

@@ -1,8 +1,10 @@
 //! Bytes from anywhere: a verdict always, the same everywhere, and never a panic.
 
+use crate::assembly::Wish;
 use crate::world::{Setup, World, cid, did, keys, mana, profile, salt, spec, time};
 use expect_test::expect;
-use icn_base::{Domain, JobId, NetworkId, codec};
+use icn_base::gov::{Ballot, DelegateRequest, RevokeRequest, Scope, VoteRequest};
+use icn_base::{Domain, JobId, NetworkId, ProposalId, codec};
 use icn_economics::Offer;
 use icn_ledger::{Action, Reject, SignedTx, TxBody, Verdict, apply, check};
 use proptest::prelude::*;
@@ -34,6 +36,7 @@ fn one_of_each(world: &mut World) -> Vec<SignedTx> {
         },
     );
     let receipt = Box::new(world.receipt("bob", world.claim(job, 1)));
+    let proposal = ProposalId::new(*job.cid());
     let actions = [
         Action::Transfer {
             to: did("bob"),
@@ -62,6 +65,23 @@ fn one_of_each(world: &mut World) -> Vec<SignedTx> {
         Action::Withdraw {},
         Action::AnchorReceipt { receipt },
         Action::Anchor { cid: cid("root") },
+        Action::Propose(Box::new(Wish::Pay("bob", 5).request())),
+        Action::OpenVoting { proposal },
+        Action::Vote(VoteRequest {
+            proposal,
+            ballot: Ballot::Ranked(vec![1, 0]),
+            preview: Some(cid("preview")),
+        }),
+        Action::Delegate(DelegateRequest {
+            to: did("alice"),
+            scope: Scope::Budget,
+            until: time(9),
+        }),
+        Action::Revoke(RevokeRequest { scope: Scope::All }),
+        Action::CloseVoting { proposal },
+        Action::Execute { proposal },
+        Action::WithdrawProposal { proposal },
+        Action::Ready {},
     ];
     let mut txs: Vec<_> = actions
         .into_iter()
@@ -129,8 +149,17 @@ fn the_ids_of_transactions_and_the_root_of_a_state_do_not_change() {
         bafyreigxsehva6k7wql7ohbumukpj5cxmmrdhwrne7lqb3elpmhfdsupcq
         bafyreihhyseatrsd7q7o6inapgmo2hzbswgmg2uuchrav4wa6g7hbfnls4
         bafyreieqccwpxj2wtr7e6mwrvgs3kontuuq5ox55uclk7fowwo4543vr6q
+        bafyreihfzdm2k7732foaf5njd6e4trukrfwgyxtwhwqnyvgtneheo6c27a
+        bafyreiatnxrt27byqvvl67iu4hakrwdpbnno3xro5opfoi6t2uaja4voii
+        bafyreifo5riekh5ca5eidct6zeymi23r3nniclc7urmgjnvs4a4f7aiwse
+        bafyreier3ygzeh7edmi2dh32xd6kdkngwcu2wtlnacpr4x7dkyg37qn2xy
+        bafyreihg2qpn2ba2xvatoq5ry2febmr6qezefrpjsqzqofbhixybqa4h3u
+        bafyreiddjyqtsgq54lpg63xkhfwswvdvl2wju43vpe3owvbvcf3jayor6q
+        bafyreiagjnxoqrvwaj4bqwwhw3cfrhvqqx4r2qul56wpfrnhidewowvfeq
+        bafyreibptwkkiz5djkgevy7qpsyrak4d42rbhyig2kpwwtw3v7u7g7k3ze
+        bafyreihxzm44bingepd6fqbdx3fzmg7lrimuwymnb5yxio5xwwsxxxqzci
         bafyreiftlskyncghodgnkfj6hpdk3rov7xkwxgw7sn245w5carkx3psnse
-        root bafyreigvobjkyp6r37rpvj573bskeqc6veusfizm7nkfw7gc3qgo7x4x6q
+        root bafyreid24twrs2l7m623wouizldwezeo3c2sinlr24p4k7zjp7bwxq44ny
     "#]]
     .assert_eq(&shown);
 }
@@ -191,7 +220,7 @@ proptest! {
 
     #[test]
     fn bytes_with_several_wounds_get_a_verdict(
-        which in 0usize..11,
+        which in 0usize..20,
         wounds in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..3), 1..6),
     ) {
         let mut world = world();
@@ -210,7 +239,7 @@ proptest! {
     /// Whoever changes the words of a transaction may sign them again: then the rules judge.
     #[test]
     fn wounded_words_that_are_signed_again_get_a_verdict(
-        which in 0usize..11,
+        which in 0usize..20,
         wounds in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 1..4),
     ) {
         let mut world = world();

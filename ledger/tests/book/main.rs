@@ -8,8 +8,12 @@
     reason = "tests"
 )]
 
+mod assembly;
+mod attackers;
 mod bytes;
+mod decisions;
 mod effects;
+mod enactment;
 mod model;
 mod naive;
 mod orders;

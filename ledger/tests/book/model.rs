@@ -1,18 +1,22 @@
 //! The real book beside the naive one: random people do random things, and after each step both say
 //! the same of every balance, job and reputation, and the invariants hold.
 
+use crate::assembly::{DELAY, EXECUTE_BY, TALK, TALK_MAX, VOTING, VOTING_MAX, Wish, wish};
+use crate::attackers::Facts;
 use crate::naive::{CAPACITY_MANA, INTERVAL, REGEN, SEATS};
 use crate::naive::{MINT, Naive, Said, TREASURY};
 use crate::world::{Setup, World, cid, did, mana, salt, spec};
-use icn_base::JobId;
+use icn_base::gov::{Ballot, VoteRequest};
 use icn_base::run::{Agreement, Claim, JobState};
+use icn_base::{JobId, ProposalId};
 use icn_economics::Offer;
+use icn_governance::Parameter;
 use icn_ledger::{Action, Draft, SignedTx, State, Verdict};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const PEOPLE: [&str; 5] = ["alice", "bob", "carol", "dave", "eve"];
+pub(crate) const PEOPLE: [&str; 5] = ["alice", "bob", "carol", "dave", "eve"];
 /// Eve is no member.
 const MEMBERS: [&str; 4] = ["alice", "bob", "carol", "dave"];
 
@@ -52,6 +56,29 @@ enum Step {
         job: usize,
         variant: u8,
     },
+    Propose(Wish),
+    Open {
+        motion: usize,
+    },
+    Vote {
+        motion: usize,
+        yes: bool,
+    },
+    Close {
+        motion: usize,
+    },
+    Execute {
+        motion: usize,
+    },
+    Retract {
+        motion: usize,
+    },
+    /// A proposal, from its draft to its end, if all waits suffice.
+    Campaign {
+        wish: Wish,
+        votes: [u8; 5],
+        waits: [u64; 3],
+    },
     /// All who have a seat seal and then reveal, but for those who forget to.
     Rush {
         job: usize,
@@ -80,7 +107,20 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (job.clone(), [variant(), variant(), variant(), variant()], [0u8..9, 0..9, 0..9, 0..9])
             .prop_map(|(job, variants, forgets)| Step::Rush { job, variants, forgets }),
         8 => (job, variant()).prop_map(|(job, variant)| Step::Settle { job, variant }),
+        2 => wish().prop_map(Step::Propose),
+        2 => (0usize..3).prop_map(|motion| Step::Open { motion }),
+        3 => (0usize..3, any::<bool>()).prop_map(|(motion, yes)| Step::Vote { motion, yes }),
+        2 => (0usize..3).prop_map(|motion| Step::Close { motion }),
+        2 => (0usize..3).prop_map(|motion| Step::Execute { motion }),
+        1 => (0usize..3).prop_map(|motion| Step::Retract { motion }),
+        3 => (wish(), [0u8..5, 0..5, 0..5, 0..5, 0..5], [long(TALK), long(VOTING), long(DELAY)])
+            .prop_map(|(wish, votes, waits)| Step::Campaign { wish, votes, waits }),
     ]
+}
+
+/// Mostly long enough.
+fn long(ms: u64) -> impl Strategy<Value = u64> {
+    prop_oneof![9 => Just(ms), 1 => Just(ms / 2), 1 => Just(ms * 30)]
 }
 
 /// Most executors tell the truth.
@@ -96,6 +136,7 @@ struct Both {
     world: World,
     naive: Naive,
     jobs: Vec<JobId>,
+    motions: Vec<ProposalId>,
 }
 
 impl Both {
@@ -103,7 +144,14 @@ impl Both {
         let mut setup = Setup::default()
             .parameter("capacity", CAPACITY_MANA)
             .parameter("regen_amount", REGEN)
-            .parameter("regen_interval_ms", INTERVAL);
+            .parameter("regen_interval_ms", INTERVAL)
+            .parameter("min_deliberation_ms", TALK)
+            .parameter("max_deliberation_ms", TALK_MAX)
+            .parameter("min_voting_ms", VOTING)
+            .parameter("max_voting_ms", VOTING_MAX)
+            .parameter("execution_delay_ms", DELAY)
+            .parameter("change_delay_ms", DELAY)
+            .parameter("execute_by_ms", EXECUTE_BY);
         for member in MEMBERS {
             setup = setup.member(member, 300);
         }
@@ -118,6 +166,11 @@ impl Both {
             praised: vec![],
             now: 0,
             parent: 0,
+            motions: vec![],
+            capacity: CAPACITY_MANA,
+            regen: REGEN,
+            since: 0,
+            next: None,
         };
         naive.put(MINT, TREASURY, 7);
         naive.put(MINT, "eve", 50);
@@ -128,6 +181,7 @@ impl Both {
             world: World::new(&setup),
             naive,
             jobs: vec![],
+            motions: vec![],
         }
     }
 
@@ -135,6 +189,12 @@ impl Both {
     fn pick(&self, back: usize) -> Option<(usize, JobId)> {
         let at = self.jobs.len().checked_sub(1 + back)?;
         Some((at, self.jobs[at]))
+    }
+
+    /// One of the latest proposals, if there is any.
+    fn motion(&self, back: usize) -> Option<(usize, ProposalId)> {
+        let at = self.motions.len().checked_sub(1 + back)?;
+        Some((at, self.motions[at]))
     }
 
     /// Claims differ by variant, in output and fuel.
@@ -255,7 +315,46 @@ impl Both {
                 self.naive.pass(ms);
                 said = self.naive.settle(who, at, variant, fuel);
             }
-            Step::Rush { .. } => return None,
+            Step::Propose(wish) => {
+                action = Action::Propose(Box::new(wish.request()));
+                self.naive.pass(ms);
+                said = self.naive.propose(who, wish);
+            }
+            Step::Open { motion } => {
+                let (at, proposal) = self.motion(motion)?;
+                action = Action::OpenVoting { proposal };
+                self.naive.pass(ms);
+                said = self.naive.open(who, at);
+            }
+            Step::Vote { motion, yes } => {
+                let (at, proposal) = self.motion(motion)?;
+                action = Action::Vote(VoteRequest {
+                    proposal,
+                    ballot: if yes { Ballot::Yes } else { Ballot::No },
+                    preview: None,
+                });
+                self.naive.pass(ms);
+                said = self.naive.vote(who, at, yes);
+            }
+            Step::Close { motion } => {
+                let (at, proposal) = self.motion(motion)?;
+                action = Action::CloseVoting { proposal };
+                self.naive.pass(ms);
+                said = self.naive.close(who, at);
+            }
+            Step::Execute { motion } => {
+                let (at, proposal) = self.motion(motion)?;
+                action = Action::Execute { proposal };
+                self.naive.pass(ms);
+                said = self.naive.execute(who, at);
+            }
+            Step::Retract { motion } => {
+                let (at, proposal) = self.motion(motion)?;
+                action = Action::WithdrawProposal { proposal };
+                self.naive.pass(ms);
+                said = self.naive.retract(who, at);
+            }
+            Step::Rush { .. } | Step::Campaign { .. } => return None,
         }
         Some((self.world.sign(who, action), said))
     }
@@ -282,6 +381,16 @@ impl Both {
 
     /// Takes a step, or the several that it stands for.
     fn go(&mut self, who: &'static str, step: &Step, ms: u64) {
+        if let Step::Campaign { wish, votes, waits } = *step {
+            self.take(who, &Step::Propose(wish), ms);
+            self.take(who, &Step::Open { motion: 0 }, waits[0]);
+            for (who, vote) in PEOPLE.into_iter().zip(votes).filter(|(_, vote)| *vote > 0) {
+                let yes = vote > 1;
+                self.take(who, &Step::Vote { motion: 0, yes }, 1);
+            }
+            self.take(who, &Step::Close { motion: 0 }, waits[1]);
+            return self.take(who, &Step::Execute { motion: 0 }, waits[2]);
+        }
         let Step::Rush {
             job,
             variants,
@@ -332,16 +441,23 @@ impl Both {
         let Some((tx, said)) = self.sign(who, step, ms) else {
             return;
         };
+        let before = Facts::of(&self.world.state);
         let applied = self.world.block(ms, std::slice::from_ref(&tx));
+        before.explain(&Facts::of(&self.world.state), &applied);
         self.naive.expire();
+        self.naive.adjourn();
         let heard = match &applied.verdicts[0] {
             Verdict::Applied(_) => Said::Applied,
             Verdict::Failed(_) => Said::Failed,
             Verdict::Refused(_) => Said::Refused,
         };
         assert_eq!(heard, said, "{who} {step:?}: {:?}", applied.verdicts[0]);
-        if matches!((step, heard), (Step::Submit { .. }, Said::Applied)) {
-            self.jobs.push(JobId::new(*tx.id().cid()));
+        match (step, heard) {
+            (Step::Submit { .. }, Said::Applied) => self.jobs.push(JobId::new(*tx.id().cid())),
+            (Step::Propose(_), Said::Applied) => {
+                self.motions.push(ProposalId::new(*tx.id().cid()));
+            }
+            _ => {}
         }
         self.compare();
         self.invariants();
@@ -357,7 +473,7 @@ impl Both {
             assert_eq!(real.held(), mana(naive.held_by(name)), "{name} has held");
             assert_eq!(
                 real.bonded(),
-                mana(naive.bonded_by(name)),
+                mana(naive.bonded_by(name) + naive.escrowed_by(name)),
                 "{name} has bonded"
             );
             let score = i64::from(actor.standing.score(state.chain().time));
@@ -384,6 +500,16 @@ impl Both {
             };
             assert_eq!(real, naive.state);
         }
+        for (id, naive) in self.motions.iter().zip(&self.naive.motions) {
+            let real = state.governance().proposal(id).unwrap();
+            assert_eq!(real.status().name(), naive.phase, "{naive:?}");
+        }
+        for name in PEOPLE {
+            let naive = self.naive.members.contains(&name);
+            assert_eq!(state.is_member(&did(name)), naive, "{name}");
+        }
+        assert_eq!(state.parameter(Parameter::Capacity), self.naive.capacity);
+        assert_eq!(state.parameter(Parameter::RegenAmount), self.naive.regen);
     }
 
     /// Invariants 1, 2, 4 and 10 of the design, as far as they are the book's.
@@ -448,5 +574,27 @@ proptest! {
             both.go(both.actor(&step, who), &step, ms);
         }
         both.snapshot();
+    }
+}
+
+/// So that the sequences of chance do not pass by what they are to try.
+#[test]
+fn a_campaign_with_time_and_votes_is_executed() {
+    let mut both = Both::new();
+    let wishes = [
+        Wish::Pay("eve", 9),
+        Wish::Capacity(400),
+        Wish::Regen(3),
+        Wish::Admit("eve"),
+        Wish::Remove("dave"),
+    ];
+    for wish in wishes {
+        let (votes, waits) = ([2; 5], [TALK, VOTING, DELAY]);
+        both.go("alice", &Step::Campaign { wish, votes, waits }, 1);
+        assert_eq!(
+            both.naive.motions.last().unwrap().phase,
+            "Executed",
+            "{wish:?}"
+        );
     }
 }

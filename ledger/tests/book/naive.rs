@@ -3,6 +3,7 @@
 //! millisecond by millisecond, seats are counted, and deadlines are found by looking at every job.
 //! Slow, obvious, and built differently from the real book on purpose.
 
+use crate::assembly::{Motion, Wish};
 use std::collections::BTreeMap;
 
 pub(crate) const MINT: &str = "mint";
@@ -62,6 +63,7 @@ pub(crate) const ACCEPT: u64 = 2_000;
 pub(crate) const NEED: u64 = 2_000 + 10;
 pub(crate) const BOND: u64 = 10;
 
+#[derive(Clone)]
 pub(crate) struct Naive {
     pub(crate) pots: BTreeMap<String, u64>,
     pub(crate) jobs: Vec<Job>,
@@ -72,6 +74,13 @@ pub(crate) struct Naive {
     pub(crate) praised: Vec<(&'static str, &'static str, u64)>,
     pub(crate) now: u64,
     pub(crate) parent: u64,
+    pub(crate) motions: Vec<Motion>,
+    pub(crate) capacity: u64,
+    pub(crate) regen: u64,
+    /// When the amount that regenerates last changed.
+    pub(crate) since: u64,
+    /// What is decided for the next block.
+    pub(crate) next: Option<Wish>,
 }
 
 fn held(job: usize) -> String {
@@ -99,8 +108,8 @@ impl Naive {
             .sum()
     }
 
-    fn total(&self, who: &str) -> u64 {
-        self.sum(who) + self.held_by(who) + self.bonded_by(who)
+    pub(crate) fn total(&self, who: &str) -> u64 {
+        self.sum(who) + self.held_by(who) + self.bonded_by(who) + self.escrowed_by(who)
     }
 
     /// Pours; the mint never runs dry.
@@ -120,12 +129,7 @@ impl Naive {
         self.parent = self.now;
         for _ in 0..ms {
             self.now += 1;
-            if self.now.is_multiple_of(INTERVAL) {
-                for who in self.members.clone() {
-                    let room = CAPACITY_MANA.saturating_sub(self.total(who));
-                    self.put(MINT, who, room.min(REGEN));
-                }
-            }
+            self.regenerate(INTERVAL);
         }
     }
 
@@ -139,7 +143,7 @@ impl Naive {
     }
 
     /// Runs a rule behind the fee.
-    fn act(&mut self, who: &str, rule: impl FnOnce(&mut Self) -> bool) -> Said {
+    pub(crate) fn act(&mut self, who: &str, rule: impl FnOnce(&mut Self) -> bool) -> Said {
         if !self.fee(who) {
             return Said::Refused;
         }

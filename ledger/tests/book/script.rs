@@ -1,8 +1,9 @@
 //! The words of the tables: one line, one transaction.
 //!
 //! `alice transfer bob 10 memo=3`, `alice submit j1 n=2 m=2 price=20 effect-free options…`.
-//! Options are `key=value`; `nonce=`, `until=`, `net=`, `sig=` spoil the envelope.
+//! What members decide is in `decisions.rs`. Options are `key=value`; `nonce=`, `until=`, `net=`, `sig=` spoil the envelope.
 
+use crate::decisions;
 use crate::world::{World, cid, did, exit, keys, mana, profile, put, salt, spec, time};
 use icn_base::run::{Claim, Effect, Grant, Input, JobSpec, Listed};
 use icn_base::{Bytes, Cid, Codec, Did, JobId, Mana, NetworkId};
@@ -11,7 +12,7 @@ use icn_ledger::{Action, Bid, SignedTx, child_id};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Jobs by the names that a table gives them.
+/// Jobs, and proposals, by the names that a table gives them.
 pub(crate) type Jobs = BTreeMap<String, JobId>;
 
 /// One line, taken apart.
@@ -46,6 +47,10 @@ impl<'t> Line<'t> {
             .map(|(_, value)| *value)
     }
 
+    pub(crate) fn words(&self, from: usize) -> &[&'t str] {
+        self.words.get(from..).unwrap_or_default()
+    }
+
     fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'t str> + 'a {
         self.options
             .iter()
@@ -58,7 +63,7 @@ impl<'t> Line<'t> {
     }
 }
 
-fn amount(text: &str) -> u64 {
+pub(crate) fn amount(text: &str) -> u64 {
     match text {
         "max" => icn_base::limits::MANA_MAX,
         digits => digits
@@ -68,11 +73,19 @@ fn amount(text: &str) -> u64 {
 }
 
 /// The signed transaction that a line says. New jobs get their names in `jobs`.
-pub(crate) fn sign(world: &World, line: &Line<'_>, jobs: &mut Jobs) -> SignedTx {
+/// `before` are those of the same block.
+pub(crate) fn sign(
+    world: &World,
+    line: &Line<'_>,
+    jobs: &mut Jobs,
+    before: &[SignedTx],
+) -> SignedTx {
     let who = line.word(0);
     let action = action(world, line, jobs);
-    let submits = matches!(action, Action::SubmitJob { .. });
+    let named = matches!(action, Action::SubmitJob { .. } | Action::Propose(_));
     let mut body = world.body(who, action);
+    let own = before.iter().filter(|tx| tx.body.from == body.from);
+    body.nonce = body.nonce.map(|nonce| nonce + own.count() as u64);
     if let Some(nonce) = line.get("nonce") {
         body.nonce = (nonce != "none").then(|| nonce.parse().unwrap());
     }
@@ -84,7 +97,7 @@ pub(crate) fn sign(world: &World, line: &Line<'_>, jobs: &mut Jobs) -> SignedTx 
     }
     let signer = line.get("sig").unwrap_or(who);
     let tx = SignedTx::sign(body, &keys(signer));
-    if submits {
+    if named {
         jobs.insert(line.word(2).to_owned(), JobId::new(*tx.id().cid()));
     }
     tx
@@ -177,7 +190,7 @@ fn action(world: &World, line: &Line<'_>, jobs: &mut Jobs) -> Action {
                 receipt: Box::new(receipt),
             }
         }
-        other => panic!("{other} is no verb"),
+        _ => decisions::action(world, line, jobs),
     }
 }
 

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub(crate) const ENGINE: &str = "wasmtime-48/icn-1";
 
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) genesis: Genesis,
     pub(crate) state: State,
@@ -80,6 +81,7 @@ impl World {
             accounts,
             treasury: mana(setup.treasury),
             parameters: setup.parameters.iter().map(parameter).collect(),
+            development: false,
         };
         let mut state = genesis.state().unwrap();
         state.commit();
