@@ -3,10 +3,11 @@
 //! as one error, because the cure is the same: the index is built again.
 
 use sled::{Config, Db, IVec};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 const CATALOGUE_KEY: &[u8] = b"catalogue";
 
@@ -18,6 +19,10 @@ const SLED_FILE: &str = "db";
 
 /// sled panics when it is given next to no memory.
 const CACHE_BYTES_MIN: u64 = 64 * 1024;
+
+/// How often sled's lock is tried, and the pause between: half a minute in all.
+const LOCK_TRIES: u32 = 3_000;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// What a value is to its run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +67,7 @@ impl Pages {
             .cache_capacity(cache_bytes.max(CACHE_BYTES_MIN))
             // Only what is written here wakes the disk.
             .flush_every_ms(None);
+        wait_for_lock(&dir.join(SLED_FILE))?;
         let db = guard(|| config.open())?;
         let dir = dir.to_owned();
         Ok(Self { dir, db })
@@ -152,6 +158,28 @@ impl Pages {
         // If not even this can be written, the next one finds the damage for itself.
         drop(std::fs::write(self.dir.join(BROKEN_FILE), b""));
     }
+}
+
+/// Waits until nobody holds sled's lock, which is not a reason to build anything again. The store's
+/// own lock keeps other processes out, so it can only be an earlier handle of this one: sled lets go
+/// of its file in a thread of its own, some time after it was dropped.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "sled keeps its own files, and fault tests treat them as lost"
+)]
+fn wait_for_lock(path: &Path) -> Result<(), IndexFault> {
+    // A file that cannot be opened is sled's to complain about.
+    let Ok(file) = File::open(path) else {
+        return Ok(());
+    };
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(()),
+        }
+    }
+    let held = format!("{} stays locked; close what holds it", path.display());
+    Err(IndexFault::Disk(held))
 }
 
 fn key(run: u64, kind: Kind, number: u32) -> [u8; 13] {

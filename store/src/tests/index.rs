@@ -41,6 +41,23 @@ fn sled_file(rig: &Rig) -> PathBuf {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "sled keeps its own files")]
+fn an_earlier_handle_that_has_not_let_go_yet_is_waited_for() {
+    let rig = Rig::new();
+    let model = filled(&rig);
+    let held = std::fs::File::open(sled_file(&rig)).unwrap();
+    held.lock().unwrap();
+    let holder = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        drop(held);
+    });
+    let (store, opened) = rig.try_open().unwrap();
+    assert_eq!(opened.notes, []);
+    check(&store, &model);
+    holder.join().unwrap();
+}
+
+#[test]
 fn a_deleted_index_is_built_again() {
     let mut rig = Rig::new();
     let model = filled(&rig);

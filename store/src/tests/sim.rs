@@ -54,6 +54,8 @@ pub(super) enum Fault {
     Once(i32),
     /// This error from then on.
     Always(i32),
+    /// This error once, and again from as many changes later on.
+    OnceAndAfter(i32, u64),
 }
 
 /// The disk. Clones share it.
@@ -84,6 +86,8 @@ struct File {
     seen: Vec<u8>,
     synced: Vec<u8>,
     unsynced: Vec<Change>,
+    /// A sync has failed.
+    lost: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -177,7 +181,7 @@ impl SimDisk {
         state.files[file] = File {
             seen: bytes.to_vec(),
             synced: bytes.to_vec(),
-            unsynced: Vec::new(),
+            ..File::default()
         };
     }
 
@@ -213,6 +217,10 @@ impl State {
                 error
             }
             Fault::Always(error) => error,
+            Fault::OnceAndAfter(error, more) => {
+                self.plan = Some((more, *kind, Fault::Always(error)));
+                error
+            }
         };
         Err(io::Error::from_raw_os_error(error))
     }
@@ -249,12 +257,15 @@ impl File {
 
     fn sync(&mut self) {
         for change in std::mem::take(&mut self.unsynced) {
-            apply(&mut self.synced, &change);
+            if !self.lost {
+                apply(&mut self.synced, &change);
+            }
         }
     }
 
-    /// A sync that failed: some of it arrived, and no later sync brings the rest.
+    /// A sync that failed: some of it arrived, and whatever later syncs say, nothing more does.
     fn sync_in_vain(&mut self, rng: &mut Rng) {
+        self.lost = true;
         let changes = std::mem::take(&mut self.unsynced);
         for change in changes.iter().filter(|_| rng.below(2) == 0) {
             apply(&mut self.synced, change);
@@ -283,7 +294,7 @@ impl File {
         Self {
             seen: bytes.clone(),
             synced: bytes,
-            unsynced: Vec::new(),
+            ..Self::default()
         }
     }
 }
