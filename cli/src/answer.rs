@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use clap::ValueEnum;
+use icn_dag::survey::Tally;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -84,6 +85,18 @@ impl Output {
             }
         }
     }
+}
+
+/// A number of things: "1 block", "2 blocks".
+pub(crate) fn count(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}
+
+/// Blocks and their size.
+pub(crate) fn blocks(tally: &Tally) -> String {
+    let (blocks, bytes) = (count(tally.blocks, "block"), count(tally.bytes, "byte"));
+    format!("{blocks} of {bytes}")
 }
 
 fn line(json: &Value) -> Vec<u8> {

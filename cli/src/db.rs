@@ -1,7 +1,7 @@
 //! `icn db`: the store itself.
 
 use crate::Context;
-use crate::answer::Answer;
+use crate::answer::{Answer, count};
 use crate::failure::Failure;
 use crate::{progress, store};
 use clap::Subcommand;
@@ -23,21 +23,21 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<Answer, Failure> {
             let store = store::rebuild(context, |state| bar.set_position(state.bytes))?;
             bar.finish_and_clear();
             let blocks = store.stat().blocks;
-            let text = format!("the index was built again, with {blocks} blocks");
+            let text = format!("the index was built again, with {}", count(blocks, "block"));
             Ok(Answer::new(text, json!({ "blocks": blocks })))
         }
         Verb::Stat => {
             let stat = store::read(context)?.stat();
             let text = format!(
-                "{} blocks of {}\n{} of {} quota, in {} segments; {} of it dead\n{} pins, {} names",
-                stat.blocks,
+                "{} of {}\n{} of {} quota, in {}; {} of it dead\n{}, {}",
+                count(stat.blocks, "block"),
                 HumanBytes(stat.bytes),
                 HumanBytes(stat.segment_bytes),
                 HumanBytes(stat.quota_bytes),
-                stat.segments,
+                count(stat.segments, "segment"),
                 HumanBytes(stat.dead_bytes),
-                stat.pins,
-                stat.names,
+                count(stat.pins, "pin"),
+                count(stat.names, "name"),
             );
             let json = json!({
                 "blocks": stat.blocks,

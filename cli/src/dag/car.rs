@@ -2,7 +2,7 @@
 
 use super::get::to_file;
 use super::{CidText, put};
-use crate::answer::{Answer, Output};
+use crate::answer::{Answer, Output, count};
 use crate::failure::Failure;
 use crate::{Context, progress, store};
 use icn_abi::Class;
@@ -67,7 +67,7 @@ pub(crate) fn export(args: ExportArgs, context: &Context) -> Result<Answer, Fail
     };
     bar.finish_and_clear();
     let text = match &args.output_file {
-        Some(path) => format!("{} blocks in {}", written.blocks, path.display()),
+        Some(path) => format!("{} in {}", count(written.blocks, "block"), path.display()),
         None => String::new(),
     };
     let json = json!({
@@ -99,8 +99,9 @@ pub(crate) fn import(args: ImportArgs, context: &Context) -> Result<Answer, Fail
     }
     let verdict = if complete { "complete" } else { "incomplete" };
     let mut text = format!(
-        "{verdict}: {} blocks, {} of them new",
-        done.read.blocks, done.new.blocks
+        "{verdict}: {}, {} of them new",
+        count(done.read.blocks, "block"),
+        done.new.blocks
     );
     done.roots
         .iter()

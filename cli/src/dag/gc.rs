@@ -1,6 +1,6 @@
 //! `icn dag gc`.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, blocks, count};
 use crate::failure::Failure;
 use crate::{Context, clock, progress, store};
 use icn_dag::collect::Collect;
@@ -35,13 +35,15 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Answer, Failure> {
         "dropped"
     };
     let mut text = format!(
-        "{would} {} blocks of {} bytes; kept {} blocks of {} bytes",
-        done.dropped.blocks, done.dropped.bytes, done.kept.blocks, done.kept.bytes
+        "{would} {}; kept {}",
+        blocks(&done.dropped),
+        blocks(&done.kept)
     );
     if done.missing.count > 0 {
         text.push_str(&format!(
-            "\n{} blocks that pins reach are not here, the first: {}",
-            done.missing.count, done.missing.first[0]
+            "\n{} that pins reach: not here, the first: {}",
+            count(done.missing.count, "block"),
+            done.missing.first[0]
         ));
     }
     Ok(Answer::new(

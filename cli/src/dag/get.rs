@@ -1,7 +1,7 @@
 //! `icn dag get`.
 
 use super::{CidText, absent};
-use crate::answer::{Answer, Output};
+use crate::answer::{Answer, Output, count};
 use crate::failure::Failure;
 use crate::{Context, progress, store};
 use icn_base::run::Layout;
@@ -42,7 +42,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Answer, Failure> {
             let bar = progress::bar(context.output, "writing", None, true);
             let size = to_file(path, |into| source.write(into, |at| bar.set_position(at)))?;
             bar.finish_and_clear();
-            let text = format!("{size} bytes in {}", path.display());
+            let text = format!("{} in {}", count(size, "byte"), path.display());
             let json = json!({ "cid": cid, "codec": codec, "size": size, "file": path });
             Ok(Answer::new(text, json))
         }

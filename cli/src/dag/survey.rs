@@ -1,7 +1,7 @@
 //! `icn dag stat` and `icn dag walk`.
 
 use super::{CidText, absent};
-use crate::answer::{Answer, Output};
+use crate::answer::{Answer, Output, blocks, count};
 use crate::failure::Failure;
 use crate::{Context, progress, store};
 use icn_dag::walk::{Step, Walk};
@@ -33,10 +33,10 @@ pub(crate) fn stat(args: StatArgs, context: &Context) -> Result<Answer, Failure>
     bar.finish_and_clear();
     let (codec, size) = (cid.codec().name(), block.bytes().len());
     let mut text = format!(
-        "{cid}\n{codec}, {size} bytes, {} links\nreaches {} blocks of {} bytes",
-        links.len(),
-        below.here.blocks,
-        below.here.bytes
+        "{cid}\n{codec}, {}, {}\nreaches {}",
+        count(size as u64, "byte"),
+        count(links.len() as u64, "link"),
+        blocks(&below.here)
     );
     for (what, listed) in [("missing", &below.missing), ("damaged", &below.damaged)] {
         if !listed.is_empty() {

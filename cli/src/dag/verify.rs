@@ -1,6 +1,6 @@
 //! `icn dag verify`.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, blocks, count};
 use crate::failure::Failure;
 use crate::{Context, progress, store};
 use icn_dag::scrub::scrub;
@@ -24,12 +24,12 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Answer, Failure> {
         bar.set_position(state.sound.blocks + state.damaged_count)
     })?;
     bar.finish_and_clear();
-    let mut text = format!(
-        "{} blocks of {} bytes are sound",
-        found.sound.blocks, found.sound.bytes
-    );
+    let mut text = format!("{} sound", blocks(&found.sound));
     if found.damaged_count > 0 {
-        text.push_str(&format!("\n{} blocks are damaged:", found.damaged_count));
+        text.push_str(&format!(
+            "\n{} damaged:",
+            count(found.damaged_count, "block")
+        ));
         for damage in &found.damaged {
             text.push_str(&format!("\n  {}  {}", damage.cid, damage.why));
         }
