@@ -50,6 +50,25 @@ pub fn check(module: &[u8], entry: &str) -> Report {
     report
 }
 
+/// The reasons against a module by the specification, the profile and the bounds alone, by name, and
+/// its shape: whether it is a guest is another question.
+#[cfg(test)]
+pub(crate) fn judge(module: &[u8]) -> (Vec<String>, Shape) {
+    use icn_base::run::RefusalCode;
+    let scan::Scanned { report, shape, .. } = scan::scan(module);
+    let named = report
+        .reasons
+        .iter()
+        .filter(|reason| reason.code < RefusalCode::UnknownImport)
+        .map(|reason| match (reason.code, &reason.found) {
+            (RefusalCode::Feature, Value::Text(found)) => {
+                found.split(" (").next().unwrap_or_default().to_owned()
+            }
+            (code, _) => code.name().to_owned(),
+        });
+    (named.collect(), shape)
+}
+
 /// Lets a module through, or says why not.
 pub(crate) fn admit(module: &[u8]) -> Result<Admitted, Report> {
     let scan::Scanned {

@@ -50,6 +50,8 @@ mod linker;
 mod meter;
 mod module;
 mod run;
+#[cfg(test)]
+mod spec;
 mod trace;
 mod visit;
 

@@ -104,6 +104,16 @@ impl Counters {
         Some(counters)
     }
 
+    /// Fills both again, for another call of the same instance.
+    #[cfg(test)]
+    pub(crate) fn refill(self, mut store: impl AsContextMut, fuel: u64) {
+        self.set_fuel(&mut store, fuel.cast_signed());
+        let slots = Val::I32(STACK_SLOTS.cast_signed());
+        self.stack
+            .set(&mut store, slots)
+            .expect("the gate's own global is a mutable i32");
+    }
+
     /// Takes fuel for work done outside the guest's own code.
     pub(crate) fn charge(self, mut store: impl AsContextMut, fuel: u64) -> Result<(), Exhausted> {
         let left = self.fuel(&mut store);

@@ -31,7 +31,7 @@ pub struct Export {
     pub entry: bool,
 }
 
-/// Reasons that one report holds at most.
+/// Reasons that one report holds at most, when their codes repeat.
 const REASONS_MAX: usize = 64;
 
 impl Report {
@@ -46,13 +46,6 @@ impl Report {
         self.reasons
             .iter()
             .any(|reason| reason.code <= RefusalCode::Feature)
-    }
-
-    /// Whether a bound of the module itself is broken, so that it is not worth being validated.
-    pub(super) fn out_of_bounds(&self) -> bool {
-        self.reasons
-            .iter()
-            .any(|reason| reason.code < RefusalCode::UnknownImport)
     }
 
     /// The reason that stands in an outcome: the one with the lowest number, so that it does not
@@ -74,7 +67,13 @@ impl Report {
     }
 
     pub(super) fn refuse(&mut self, refusal: Refusal) {
-        if self.reasons.len() < REASONS_MAX {
+        // A code that is new always finds room, so that the lowest one does not depend on how many
+        // reasons came before it.
+        let known = self
+            .reasons
+            .iter()
+            .any(|reason| reason.code == refusal.code);
+        if !known || self.reasons.len() < REASONS_MAX {
             self.reasons.push(refusal);
         }
     }

@@ -64,6 +64,8 @@ struct Scan {
     /// Type indices of all functions, imported ones first.
     functions: Vec<u32>,
     imported_memory: bool,
+    /// From here on payloads are only counted.
+    bounds_broken: bool,
     allocations: FuncValidatorAllocations,
 }
 
@@ -92,10 +94,14 @@ impl Scan {
     fn payload(&mut self, payload: Payload<'_>, validator: &mut Validator) -> Result<(), Stop> {
         // Bounds come before validity, so that the validator never meets what is out of bounds.
         match self.bounds(&payload) {
-            // A module that is refused already is not worth the work of validation.
-            Ok(()) if self.report.out_of_bounds() => Ok(()),
+            // The validator has missed a payload, so it must see none of those that follow: it
+            // would panic. That they cannot be read either is no news.
+            Ok(()) | Err(Stop::Unreadable(_)) if self.bounds_broken => Ok(()),
             Ok(()) => self.validate(&payload, validator).map_err(Stop::Unreadable),
-            Err(Stop::Refused(refusal)) => Err(Stop::Refused(refusal)),
+            Err(Stop::Refused(refusal)) => {
+                self.bounds_broken = true;
+                Err(Stop::Refused(refusal))
+            }
             // The validator knows best what is wrong, and which feature is missing.
             Err(Stop::Unreadable(error)) => {
                 let known = self.validate(&payload, validator).err();

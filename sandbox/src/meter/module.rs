@@ -100,19 +100,21 @@ impl<'a> Facts<'a> {
         mut origins: Option<&mut Vec<Places>>,
     ) -> Result<Vec<u8>, BinaryReaderError> {
         let mut out = Module::new();
-        let mut globals_written = false;
+        // Sections that the guest may lack, in their order.
+        let mut added = vec![
+            (SectionId::Global, self.added_globals()),
+            (SectionId::Export, self.added_exports()),
+        ];
         for payload in Parser::new(0).parse_all(module) {
             let payload = payload?;
             let Some((id, range)) = payload.as_section() else {
                 continue;
             };
-            if !globals_written && comes_after_globals(id) {
-                raw(
-                    &mut out,
-                    SectionId::Global,
-                    &extended(module, None, &self.added_globals()),
-                );
-                globals_written = true;
+            while let Some((lacking, items)) = added.first()
+                && comes_after(id, *lacking)
+            {
+                raw(&mut out, *lacking, &extended(module, None, items));
+                added.remove(0);
             }
             match payload {
                 Payload::TypeSection(section) => {
@@ -122,11 +124,12 @@ impl<'a> Facts<'a> {
                 Payload::GlobalSection(section) => {
                     let data = extended(module, Some(old(&section)), &self.added_globals());
                     raw(&mut out, SectionId::Global, &data);
-                    globals_written = true;
+                    added.retain(|(section, _)| *section != SectionId::Global);
                 }
                 Payload::ExportSection(section) => {
                     let data = extended(module, Some(old(&section)), &self.added_exports());
                     raw(&mut out, SectionId::Export, &data);
+                    added.retain(|(section, _)| *section != SectionId::Export);
                 }
                 // Called by name after instantiation.
                 Payload::StartSection { .. } => {}
@@ -140,6 +143,9 @@ impl<'a> Facts<'a> {
                     });
                 }
             }
+        }
+        for (lacking, items) in added {
+            raw(&mut out, lacking, &extended(module, None, &items));
         }
         Ok(out.finish())
     }
@@ -230,15 +236,10 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Whether a section of this id stands behind the globals.
-fn comes_after_globals(id: u8) -> bool {
-    let is = |section: SectionId| id == section as u8;
-    is(SectionId::Export)
-        || is(SectionId::Start)
-        || is(SectionId::Element)
-        || is(SectionId::DataCount)
-        || is(SectionId::Code)
-        || is(SectionId::Data)
+/// Whether a section of this id stands behind globals or exports: all with greater numbers do, but
+/// for tags.
+fn comes_after(id: u8, section: SectionId) -> bool {
+    id > section as u8 && id <= SectionId::DataCount as u8
 }
 
 /// The items of a section: how many, and their bytes.

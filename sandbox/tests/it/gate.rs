@@ -192,6 +192,33 @@ fn every_unknown_import_is_reported() {
 }
 
 #[test]
+fn a_broken_bound_is_the_reason_however_many_came_before_it() {
+    let imports: String = (0..100)
+        .map(|n| format!(r#"(import "other" "{n}" (func))"#))
+        .collect();
+    // What follows the table makes no sense without it, and is not held against the guest.
+    let code = with(&format!(
+        "{imports} (table 10001 funcref) (elem (i32.const 0) 0)"
+    ));
+    let report = check(&code, "run");
+    let other = |reason: &&icn_sandbox::Refusal| reason.code != RefusalCode::UnknownImport;
+    let others: Vec<_> = report.reasons.iter().filter(other).collect();
+    assert_eq!(others.len(), 1, "{others:?}");
+    assert_eq!(report.code(), Some(RefusalCode::Tables));
+    assert!(report.reasons.len() <= 65, "{}", report.reasons.len());
+    let exit = run(draft(code)).outcome.exit;
+    assert_eq!(exit, Exit::Refused(RefusalCode::Tables));
+}
+
+#[test]
+fn nothing_behind_a_broken_bound_is_shown_to_the_validator() {
+    // A second memory, and then a body that only has a meaning where there are two.
+    let fields = "(memory 1) (func (drop (i32.load 1 (i32.const 0))))";
+    let reason = refuses(&with(fields), RefusalCode::Feature);
+    assert_eq!(reason.found, Value::Text("multi-memory".to_owned()));
+}
+
+#[test]
 fn memory_is_the_guests_own_and_exported_as_memory() {
     refuses(&module(RUN), RefusalCode::MemoryMissing);
     let other_name = module(&format!(r#"(memory (export "mem") 1) {RUN}"#));
