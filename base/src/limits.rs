@@ -32,7 +32,7 @@ pub const LISTED_CIDS_MAX: usize = 1_000;
 pub const PAGE_CIDS: usize = 4_096;
 
 /// Bytes of blocks that imports gather before they commit them; one block more may be held.
-pub const BATCH_BYTES: usize = 8 * 1024 * 1024;
+pub const BATCH_BYTES: usize = 32 * 1024 * 1024;
 
 /// Blocks that imports gather before they commit them.
 pub const BATCH_BLOCKS: usize = 16 * 1024;

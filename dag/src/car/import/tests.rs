@@ -224,8 +224,14 @@ impl<F: FnMut(u64) -> Block> Read for Endless<F> {
 fn batches_are_bounded_in_bytes_and_in_blocks() {
     let large = |i: u64| Block::raw([&i.to_le_bytes()[..], &vec![0; BLOCK_BYTES_MAX - 8]].concat());
     let mut store = Faulty::default();
-    let done = import(Endless::new(12, |i| large(i).unwrap()), &mut store, |_| {}).unwrap();
-    assert_eq!(done.new.bytes, 12 * BLOCK_BYTES_MAX as u64);
+    let count = (2 * BATCH_BYTES / BLOCK_BYTES_MAX) as u64;
+    let done = import(
+        Endless::new(count, |i| large(i).unwrap()),
+        &mut store,
+        |_| {},
+    )
+    .unwrap();
+    assert_eq!(done.new.bytes, count * BLOCK_BYTES_MAX as u64);
     assert!((BATCH_BYTES..BATCH_BYTES + BLOCK_BYTES_MAX).contains(&store.largest.1));
 
     let mut store = Faulty::default();
