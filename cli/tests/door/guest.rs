@@ -234,7 +234,7 @@ fn red() -> Vec<u8> {
 #[test]
 fn what_a_stranger_wrote_does_not_steer_the_terminal() {
     let icn = Icn::new();
-    let module = icn.file("red.wasm", &red());
+    let module = icn.file("red.wasm", red());
     for verb in ["check", "run"] {
         let told = icn.run(&[verb, &module]);
         let text = told.stdout + &told.stderr;
