@@ -31,7 +31,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer of exit code 0. The text gets its final newline here.
     pub(crate) fn new(text: impl Into<String>, json: impl Serialize) -> Self {
-        let mut text = plain(&text.into());
+        let mut text: String = text.into();
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
@@ -87,30 +87,6 @@ impl Output {
     }
 }
 
-/// Text in which nothing steers a terminal: what a stranger named or logged is shown, not obeyed.
-pub(crate) fn plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for char in text.chars() {
-        if steers(char) {
-            shown.extend(char.escape_default());
-        } else {
-            shown.push(char);
-        }
-    }
-    shown
-}
-
-/// True for control characters, and those that turn the direction of what follows.
-fn steers(char: char) -> bool {
-    match char {
-        '\n' | '\t' => false,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            true
-        }
-        _ => char.is_control(),
-    }
-}
-
 /// A number of things: "1 block", "2 blocks".
 pub(crate) fn count(number: u64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -148,11 +124,11 @@ fn complain(failure: &Failure) {
     let _gone = writeln!(
         err,
         "error: {} ({}, {})",
-        plain(&failure.message),
+        failure.message,
         class.name(),
         class.number()
     );
     if let Some(hint) = &failure.hint {
-        let _gone = writeln!(err, "hint: {}", plain(hint));
+        let _gone = writeln!(err, "hint: {hint}");
     }
 }
