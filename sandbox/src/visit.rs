@@ -284,7 +284,10 @@ impl Visit<'_> {
     }
 
     fn charge_bytes(&mut self, bytes: u64) -> Result<(), End> {
-        self.charge(bytes.saturating_mul(self.call.fuel_per_byte))
+        match bytes {
+            0 => Ok(()),
+            _ => self.charge(bytes.saturating_mul(self.call.fuel_per_byte)),
+        }
     }
 
     fn charge(&mut self, fuel: u64) -> Result<(), End> {

@@ -1,7 +1,7 @@
 //! The schedule: what each operator costs, so that equal fuel takes about equal time.
 //!
 //! A unit is about what one register operation takes in optimised code. The figures are measured
-//! (`benches/spread.rs` prints the time per unit of every kernel); changing one is a new schedule,
+//! (`benches/sandbox.rs` prints the time per unit of each kind of work); changing one is a new schedule,
 //! never an edit, because fuel stands in receipts.
 
 use icn_base::limits::{MEMORY_PAGES_MAX, TABLE_ELEMENTS_MAX};
@@ -65,7 +65,7 @@ pub(crate) fn cost(op: &Operator<'_>) -> Option<Cost> {
         | O::I64Load16S { .. }
         | O::I64Load16U { .. }
         | O::I64Load32S { .. }
-        | O::I64Load32U { .. } => 4,
+        | O::I64Load32U { .. } => 10,
         O::I32Store { .. }
         | O::I64Store { .. }
         | O::F32Store { .. }
@@ -154,7 +154,7 @@ pub(crate) fn cost(op: &Operator<'_>) -> Option<Cost> {
         | O::I64ReinterpretF64
         | O::F32ReinterpretI32
         | O::F64ReinterpretI64 => 2,
-        O::F32Add | O::F32Sub | O::F32Mul | O::F64Add | O::F64Sub | O::F64Mul => 6,
+        O::F32Add | O::F32Sub | O::F32Mul | O::F64Add | O::F64Sub | O::F64Mul => 10,
         O::F32Ceil
         | O::F32Floor
         | O::F32Trunc
@@ -162,10 +162,10 @@ pub(crate) fn cost(op: &Operator<'_>) -> Option<Cost> {
         | O::F64Ceil
         | O::F64Floor
         | O::F64Trunc
-        | O::F64Nearest => 8,
-        O::F32Min | O::F32Max | O::F64Min | O::F64Max => 10,
-        O::F32Div | O::F64Div => 20,
-        O::F32Sqrt | O::F64Sqrt => 24,
+        | O::F64Nearest => 16,
+        O::F32Min | O::F32Max | O::F64Min | O::F64Max => 14,
+        O::F32Div | O::F64Div => 32,
+        O::F32Sqrt | O::F64Sqrt => 48,
         O::F32ConvertI32S
         | O::F32ConvertI32U
         | O::F32ConvertI64S
@@ -175,7 +175,7 @@ pub(crate) fn cost(op: &Operator<'_>) -> Option<Cost> {
         | O::F64ConvertI32U
         | O::F64ConvertI64S
         | O::F64ConvertI64U
-        | O::F64PromoteF32 => 6,
+        | O::F64PromoteF32 => 10,
         O::I32TruncF32S
         | O::I32TruncF32U
         | O::I32TruncF64S
@@ -191,17 +191,17 @@ pub(crate) fn cost(op: &Operator<'_>) -> Option<Cost> {
         | O::I64TruncSatF32S
         | O::I64TruncSatF32U
         | O::I64TruncSatF64S
-        | O::I64TruncSatF64U => 8,
+        | O::I64TruncSatF64U => 14,
 
         O::MemorySize { .. } | O::TableSize { .. } => 4,
-        O::TableGet { .. } | O::TableSet { .. } => 12,
+        O::TableGet { .. } | O::TableSet { .. } => 6,
         O::DataDrop { .. } | O::ElemDrop { .. } => 40,
 
-        O::MemoryGrow { .. } => return grow(2_000, 2_000, MEMORY_PAGES_MAX),
+        O::MemoryGrow { .. } => return grow(300, 12_000, MEMORY_PAGES_MAX),
         O::MemoryCopy { .. } | O::MemoryFill { .. } | O::MemoryInit { .. } => {
             return per_unit(80, 3, 1);
         }
-        O::TableGrow { .. } => return grow(1_000, 4, TABLE_ELEMENTS_MAX),
+        O::TableGrow { .. } => return grow(300, 4, TABLE_ELEMENTS_MAX),
         O::TableFill { .. } | O::TableCopy { .. } | O::TableInit { .. } => {
             return per_unit(80, 0, 4);
         }

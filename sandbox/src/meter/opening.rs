@@ -4,8 +4,10 @@
 //! so on the first touch is its own affair and differs between machines, so it must not show in the
 //! fuel.
 
+use serde::{Deserialize, Serialize};
+
 /// What instantiation does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Opening {
     /// Pages of memory from the start.
     pub(crate) memory_pages: u64,
@@ -18,8 +20,8 @@ pub(crate) struct Opening {
 }
 
 /// A fresh instance of anything.
-const BASE: u64 = 10_000;
-const PER_PAGE: u64 = 100;
+const BASE: u64 = 30_000;
+const PER_PAGE: u64 = 1_000;
 const PER_ELEMENT: u64 = 4;
 /// Bytes of data for one unit, as for `memory.copy`.
 const BYTES_PER_UNIT: u64 = 8;

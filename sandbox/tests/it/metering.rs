@@ -142,9 +142,9 @@ fn work_whose_size_is_an_operand_is_paid_before_it_is_done() {
         "(memory.copy (i32.const 0) (i32.const 1) (i32.const 100000))",
     ] {
         let code = body(&format!("{code} (i64.const 0)"));
-        assert!(fuel(code.clone()) > 20_000);
+        assert!(fuel(code.clone()) > 42_000);
         // Enough to open the module, too little for the work.
-        let outcome = run(draft(code).fuel(12_000)).outcome;
+        let outcome = run(draft(code).fuel(35_000)).outcome;
         assert_eq!(outcome.exit, Exit::OutOfFuel);
     }
     let beyond = "(memory.fill (i32.const 0) (i32.const 1) (i32.const -1)) (i64.const 0)";
