@@ -1,5 +1,7 @@
 //! Compiled code on disk, so that a module that was compiled once is ready at once after a restart.
 //!
+//! With it goes what the gate learned, so that a module is judged once, too.
+//!
 //! Machine code that is loaded is executed as it is, so an entry is trusted only if it carries a
 //! keyed MAC by this node's own key over the engine, the module's name and the code. An entry that
 //! is damaged, of another engine or of another key counts as absent and is written again. Failing
@@ -7,6 +9,7 @@
 
 mod seal;
 
+use crate::gate::Facts;
 use icn_base::Cid;
 use seal::Key;
 use std::fs;
@@ -43,8 +46,8 @@ impl Cache {
         })
     }
 
-    /// The compiled module, if a trustworthy entry is there.
-    pub(crate) fn load(&self, engine: &Engine, cid: &Cid) -> Option<Module> {
+    /// The compiled module and what the gate learned of it, if a trustworthy entry is there.
+    pub(crate) fn load(&self, engine: &Engine, cid: &Cid) -> Option<(Module, Facts)> {
         let file = fs::File::open(self.path(cid)).ok()?;
         let size = file.metadata().ok()?.len();
         if size > ENTRY_BYTES_MAX {
@@ -52,19 +55,24 @@ impl Cache {
         }
         let mut entry = Vec::with_capacity(usize::try_from(size).ok()?);
         file.take(ENTRY_BYTES_MAX).read_to_end(&mut entry).ok()?;
-        let code = self.key.open(&self.engine, cid, &entry)?;
-        seal::deserialize(engine, code).ok()
+        let sealed = self.key.open(&self.engine, cid, &entry)?;
+        let (facts, code) = sealed.split()?;
+        let facts = serde_json::from_slice(facts).ok()?;
+        Some((seal::deserialize(engine, code).ok()?, facts))
     }
 
     /// Keeps a compiled module. The entry appears whole or not at all.
-    pub(crate) fn store(&self, cid: &Cid, module: &Module) {
-        let Ok(code) = module.serialize() else { return };
-        let seal = self.key.seal(&self.engine, cid, &code);
+    pub(crate) fn store(&self, cid: &Cid, module: &Module, facts: &Facts) {
+        let (Ok(code), Ok(facts)) = (module.serialize(), serde_json::to_vec(facts)) else {
+            return;
+        };
+        let body = seal::join(&facts, &code);
+        let seal = self.key.seal(&self.engine, cid, &body);
         let path = self.path(cid);
         let scratch = path.with_extension(format!("{}.part", std::process::id()));
         let written = fs::File::create(&scratch).and_then(|mut file| {
             file.write_all(&seal)?;
-            file.write_all(&code)?;
+            file.write_all(&body)?;
             file.sync_all()?;
             fs::rename(&scratch, &path)
         });

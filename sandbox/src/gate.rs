@@ -20,17 +20,24 @@ pub use import::Import;
 pub use refusal::{Refusal, Value};
 pub use report::{Export, Report};
 
-use crate::meter::Shape;
+use crate::meter::{Opening, Shape};
+use serde::{Deserialize, Serialize};
 
 /// A module that the gate let through, with what was learned on the way.
 #[derive(Clone, Debug)]
 pub(crate) struct Admitted {
     pub(crate) shape: Shape,
+    pub(crate) facts: Facts,
+}
+
+/// What a run needs to know of an admitted module beside its code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Facts {
     /// What instantiation does, for its price.
-    pub(crate) opening: crate::meter::Opening,
+    pub(crate) opening: Opening,
     /// Imports in order, and which row of the table each links to.
     pub(crate) imports: Vec<Import>,
-    /// Exported functions by name, and whether each can be an entry point.
+    /// Exports by name, and whether each can be an entry point.
     pub(crate) exports: Vec<Export>,
 }
 
@@ -77,12 +84,12 @@ pub(crate) fn admit(module: &[u8]) -> Result<Admitted, Report> {
         opening,
     } = scan::scan(module);
     if report.admits() {
-        Ok(Admitted {
-            shape,
+        let facts = Facts {
             opening,
             imports: report.imports,
             exports: report.exports,
-        })
+        };
+        Ok(Admitted { shape, facts })
     } else {
         Err(report)
     }

@@ -14,7 +14,7 @@ pub(crate) fn link(engine: &Engine, imports: &[Import]) -> Result<Linker<Host>> 
     // The same call may be imported more than once.
     linker.allow_shadowing(true);
     for import in imports {
-        let target = import.form.and_then(Target::of);
+        let target = import.form().and_then(Target::of);
         let target = target.ok_or_else(|| {
             let text = format!("{}.{} has no meaning here", import.module, import.name);
             Error::new(End::Fault(NodeFault::Engine(text)))

@@ -3,10 +3,10 @@
 
 use crate::cache::Cache;
 use crate::fault::NodeFault;
-use crate::gate::{self, Admitted, Export, Report};
+use crate::gate::{self, Admitted, Export, Facts, Report};
 use crate::host::Host;
 use crate::linker::link;
-use crate::meter::{self, Opening};
+use crate::meter::{self, Opening, Shape};
 use icn_base::Cid;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,24 +34,24 @@ pub(crate) struct Ready {
 }
 
 impl Ready {
-    fn new(engine: &Engine, module: &Module, admitted: Admitted) -> Result<Self, NodeFault> {
+    fn new(engine: &Engine, module: &Module, facts: Facts) -> Result<Self, NodeFault> {
         let failed = |error: wasmtime::Error| NodeFault::Engine(format!("{error:#}"));
-        let linker = link(engine, &admitted.imports).map_err(failed)?;
+        let linker = link(engine, &facts.imports).map_err(failed)?;
         let absent = || NodeFault::Engine("a metered module lacks its own exports".to_owned());
         let before = [meter::START, INITIALIZE];
         Ok(Self {
             instance: linker.instantiate_pre(module).map_err(failed)?,
-            opening: admitted.opening,
+            opening: facts.opening,
             memory: module.get_export_index("memory").ok_or_else(absent)?,
             counters: meter::CounterExports::of(module).ok_or_else(absent)?,
             before: before
                 .into_iter()
                 .filter(|name| {
-                    let export = admitted.exports.iter().find(|export| export.name == *name);
+                    let export = facts.exports.iter().find(|export| export.name == *name);
                     module.get_export_index(name).is_some() && export.is_none_or(|e| e.entry)
                 })
                 .collect(),
-            exports: admitted.exports,
+            exports: facts.exports,
         })
     }
 }
@@ -98,29 +98,33 @@ impl Shelf {
     }
 
     fn make(&self, cid: Cid, code: &[u8]) -> Result<Known, NodeFault> {
-        let admitted = match gate::admit(code) {
-            Ok(admitted) => admitted,
-            Err(report) => return Ok(Known::Refused(Arc::new(report))),
-        };
         let cached = self
             .cache
             .as_ref()
             .and_then(|cache| cache.load(&self.engine, &cid));
-        let module = match cached {
-            Some(module) => module,
-            None => {
-                let module = compile(&self.engine, code, &admitted)?;
-                if let Some(cache) = &self.cache {
-                    cache.store(&cid, &module);
-                }
-                module
-            }
+        let (module, facts) = match cached {
+            Some(cached) => cached,
+            None => match gate::admit(code) {
+                Ok(admitted) => self.compile(cid, code, admitted)?,
+                Err(report) => return Ok(Known::Refused(Arc::new(report))),
+            },
         };
-        Ok(Known::Ready(Arc::new(Ready::new(
-            &self.engine,
-            &module,
-            admitted,
-        )?)))
+        let ready = Ready::new(&self.engine, &module, facts)?;
+        Ok(Known::Ready(Arc::new(ready)))
+    }
+
+    fn compile(
+        &self,
+        cid: Cid,
+        code: &[u8],
+        admitted: Admitted,
+    ) -> Result<(Module, Facts), NodeFault> {
+        let Admitted { shape, facts } = admitted;
+        let module = compile(&self.engine, code, &shape)?;
+        if let Some(cache) = &self.cache {
+            cache.store(&cid, &module, &facts);
+        }
+        Ok((module, facts))
     }
 
     fn find(&self, cid: &Cid) -> Option<Known> {
@@ -148,12 +152,8 @@ impl Shelf {
 }
 
 /// Machine code for an admitted module, with the counting code inside.
-pub(crate) fn compile(
-    engine: &Engine,
-    code: &[u8],
-    admitted: &Admitted,
-) -> Result<Module, NodeFault> {
-    let metered = meter::instrument(code, &admitted.shape)
-        .map_err(|error| NodeFault::Compile(error.to_string()))?;
+pub(crate) fn compile(engine: &Engine, code: &[u8], shape: &Shape) -> Result<Module, NodeFault> {
+    let metered =
+        meter::instrument(code, shape).map_err(|error| NodeFault::Compile(error.to_string()))?;
     Module::from_binary(engine, &metered).map_err(|error| NodeFault::Compile(format!("{error:#}")))
 }

@@ -8,7 +8,7 @@ use wasmtime::{Engine, Module};
 /// The key of the seals of one cache.
 pub(super) struct Key([u8; 32]);
 
-/// Bytes of a seal, which come before the code.
+/// Bytes of a seal, which come before what it is on: the length of the facts, the facts, the code.
 const SEAL_BYTES: usize = 32;
 
 impl Key {
@@ -21,33 +21,49 @@ impl Key {
         bytes.try_into().ok().map(Self)
     }
 
-    pub(super) fn seal(&self, engine: &[u8; 32], cid: &Cid, code: &[u8]) -> [u8; SEAL_BYTES] {
-        *self.mac(engine, cid, code).as_bytes()
+    pub(super) fn seal(&self, engine: &[u8; 32], cid: &Cid, body: &[u8]) -> [u8; SEAL_BYTES] {
+        *self.mac(engine, cid, body).as_bytes()
     }
 
-    /// The code of an entry, if its seal holds.
+    /// What an entry holds, if its seal does.
     pub(super) fn open<'a>(
         &self,
         engine: &[u8; 32],
         cid: &Cid,
         entry: &'a [u8],
     ) -> Option<Sealed<'a>> {
-        let (seal, code) = entry.split_first_chunk::<SEAL_BYTES>()?;
+        let (seal, body) = entry.split_first_chunk::<SEAL_BYTES>()?;
         // Compared in constant time by the hash's own equality.
-        (self.mac(engine, cid, code) == *seal).then_some(Sealed(code))
+        (self.mac(engine, cid, body) == *seal).then_some(Sealed(body))
     }
 
-    fn mac(&self, engine: &[u8; 32], cid: &Cid, code: &[u8]) -> blake3::Hash {
+    fn mac(&self, engine: &[u8; 32], cid: &Cid, body: &[u8]) -> blake3::Hash {
         let mut mac = blake3::Hasher::new_keyed(&self.0);
         mac.update(engine);
         mac.update(&cid.to_bytes());
-        mac.update(code);
+        mac.update(body);
         mac.finalize()
     }
 }
 
-/// Code whose seal held.
+/// Bytes whose seal held.
 pub(super) struct Sealed<'a>(&'a [u8]);
+
+impl<'a> Sealed<'a> {
+    /// The facts and the code.
+    pub(super) fn split(self) -> Option<(&'a [u8], Self)> {
+        let (length, rest) = self.0.split_first_chunk()?;
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let (facts, code) = rest.split_at_checked(length)?;
+        Some((facts, Self(code)))
+    }
+}
+
+/// Facts and code as they are sealed.
+pub(super) fn join(facts: &[u8], code: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(facts.len()).expect("exports and imports of one module are few");
+    [&length.to_le_bytes(), facts, code].concat()
+}
 
 /// What compiled code depends on beside its module.
 pub(super) fn engine_id(engine: &Engine) -> [u8; 32] {
@@ -65,6 +81,8 @@ pub(super) fn engine_id(engine: &Engine) -> [u8; 32] {
     let mut feed = Feed(blake3::Hasher::new());
     feed.write(ENGINE.as_bytes());
     feed.write(env!("CARGO_PKG_VERSION").as_bytes());
+    // The facts of an entry are about these rows.
+    feed.write(format!("{:?}", icn_abi::CALLS).as_bytes());
     engine.precompile_compatibility_hash().hash(&mut feed);
     *feed.0.finalize().as_bytes()
 }
@@ -75,7 +93,7 @@ pub(super) fn engine_id(engine: &Engine) -> [u8; 32] {
     reason = "the engine executes what it is given; the seal says we made it"
 )]
 pub(super) fn deserialize(engine: &Engine, code: Sealed<'_>) -> wasmtime::Result<Module> {
-    // SAFETY: `Sealed` is made only by `Key::open`, so these are the bytes that `Module::serialize`
-    // gave to this node, for this engine, version and processor, unchanged.
+    // SAFETY: `Sealed` is made only by `Key::open`, so what follows the facts is what
+    // `Module::serialize` gave to this node, for this engine, version and processor, unchanged.
     unsafe { Module::deserialize(engine, code.0) }
 }

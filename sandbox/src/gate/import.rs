@@ -3,11 +3,11 @@
 use super::Refusal;
 use icn_abi::{Call, MODULE, ValType};
 use icn_base::run::RefusalCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wasmparser::FuncType;
 
 /// A function that a module imports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// Its module; `icn` for host calls.
     pub module: String,
@@ -19,8 +19,26 @@ pub struct Import {
     /// The host call's number, when it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<u16>,
-    #[serde(skip)]
-    pub(crate) form: Option<Form>,
+}
+
+impl Import {
+    /// What it links to: a row of the table, under a type that the row lists.
+    pub(crate) fn form(&self) -> Option<Form> {
+        let call = icn_abi::by_number(self.number?)?;
+        if self.ty == listed(call.params(), Some(Call::RESULT)) {
+            return Some(Form {
+                call,
+                alternate: None,
+            });
+        }
+        let mut alternates = call.alternates.iter();
+        let alternate =
+            alternates.position(|older| self.ty == listed(older.params(), older.result))?;
+        Some(Form {
+            call,
+            alternate: Some(alternate),
+        })
+    }
 }
 
 /// The form under which a host call is linked.
@@ -44,7 +62,6 @@ pub(super) fn resolve(
         name: name.to_owned(),
         ty: spell(ty.params().iter().map(text), ty.results().iter().map(text)),
         number: None,
-        form: None,
     };
     let call = if module == MODULE {
         icn_abi::by_name(name)
@@ -56,17 +73,12 @@ pub(super) fn resolve(
         return (import, Some(refusal));
     };
     import.number = Some(call.number);
-    match form(call, ty) {
-        Some(form) => {
-            import.form = Some(form);
-            (import, None)
-        }
-        None => {
-            let found = format!("{name} {}", import.ty);
-            let refusal = Refusal::new(RefusalCode::ImportType, found, offered(call), at);
-            (import, Some(refusal))
-        }
+    if import.form().is_some() {
+        return (import, None);
     }
+    let found = format!("{name} {}", import.ty);
+    let refusal = Refusal::new(RefusalCode::ImportType, found, offered(call), at);
+    (import, Some(refusal))
 }
 
 fn unknown(module: &str, name: &str, at: usize) -> Refusal {
@@ -78,26 +90,6 @@ fn unknown(module: &str, name: &str, at: usize) -> Refusal {
     Refusal::new(RefusalCode::UnknownImport, found, allowed, at)
 }
 
-fn form(call: &'static Call, ty: &FuncType) -> Option<Form> {
-    if fits(ty, call.params(), Some(Call::RESULT)) {
-        return Some(Form {
-            call,
-            alternate: None,
-        });
-    }
-    let mut alternates = call.alternates.iter();
-    let alternate = alternates.position(|older| fits(ty, older.params(), older.result))?;
-    Some(Form {
-        call,
-        alternate: Some(alternate),
-    })
-}
-
-fn fits(ty: &FuncType, params: impl Iterator<Item = ValType>, result: Option<ValType>) -> bool {
-    ty.params().iter().copied().eq(params.map(wasm))
-        && ty.results().iter().copied().eq(result.map(wasm))
-}
-
 const fn wasm(ty: ValType) -> wasmparser::ValType {
     match ty {
         ValType::I32 => wasmparser::ValType::I32,
@@ -106,16 +98,18 @@ const fn wasm(ty: ValType) -> wasmparser::ValType {
 }
 
 fn offered(call: &Call) -> String {
-    let name = |ty: ValType| text(&wasm(ty));
-    let mut all = spell(call.params().map(name), [name(Call::RESULT)].into_iter());
+    let mut all = listed(call.params(), Some(Call::RESULT));
     for older in call.alternates {
         all.push_str(" or ");
-        all.push_str(&spell(
-            older.params().map(name),
-            older.result.map(name).into_iter(),
-        ));
+        all.push_str(&listed(older.params(), older.result));
     }
     all
+}
+
+/// A type of the table, spelled as a guest's.
+fn listed(params: impl Iterator<Item = ValType>, result: Option<ValType>) -> String {
+    let name = |ty: ValType| text(&wasm(ty));
+    spell(params.map(name), result.map(name).into_iter())
 }
 
 fn text(ty: &wasmparser::ValType) -> String {

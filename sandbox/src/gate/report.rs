@@ -2,8 +2,9 @@
 
 use super::{Import, Refusal};
 use icn_base::run::RefusalCode;
-use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The gate's report on a module. It serialises as `{verdict, reasons, imports, exports,
 /// capabilities}`.
@@ -18,12 +19,12 @@ pub struct Report {
 }
 
 /// Something that a module exports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
     /// Its name.
     pub name: String,
     /// `function`, `memory`, `table` or `global`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// Its type, for a function.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub ty: Option<String>,
@@ -56,7 +57,7 @@ impl Report {
 
     /// The grants without which some of its imports are refused when called, by name.
     pub fn capabilities(&self) -> Vec<&'static str> {
-        let forms = self.imports.iter().filter_map(|import| import.form);
+        let forms = self.imports.iter().filter_map(Import::form);
         let mut needed: Vec<_> = forms
             .filter_map(|form| form.call.capability)
             .map(icn_abi::Capability::name)

@@ -287,7 +287,7 @@ impl Scan {
             let text = |ty: &ValType| ty.to_string();
             self.report.exports.push(Export {
                 name: export.name.to_owned(),
-                kind: kind_name(export.kind),
+                kind: kind_name(export.kind).into(),
                 entry: ty.is_some_and(|ty| {
                     ty.params().is_empty() && matches!(ty.results(), [] | [ValType::I64])
                 }),

@@ -41,6 +41,31 @@ fn an_entry_is_used_again() {
 }
 
 #[test]
+fn a_module_from_the_cache_runs_as_one_that_was_compiled() {
+    let cache = tempfile::tempdir().unwrap();
+    // Imports under the table's own types and under an older one, a start function, an entry point
+    // that is none.
+    let code = module(
+        r#"(import "icn" "host_get_reputation" (func $reputation (result i64)))
+        (import "icn" "host_write_output" (func $write (param i32 i32) (result i64)))
+        (memory (export "memory") 3) (data (i32.const 0) "data")
+        (func $start (drop (call $write (i32.const 0) (i32.const 2)))) (start $start)
+        (func (export "run") (result i64)
+            (drop (call $write (i32.const 2) (i32.const 2))) (call $reputation))
+        (func (export "other") (param i32))"#,
+    );
+    for job in [draft(code.clone()), draft(code).entry("other")] {
+        let run = || {
+            let sandbox = sandbox(|settings| settings.cache = Some(cache.path().to_owned()));
+            let finished = sandbox.run(&job.clone().into_run(), &mut env(&job));
+            finished.unwrap().outcome
+        };
+        let fresh = crate::kit::run(job.clone()).outcome;
+        assert_eq!((run(), run()), (fresh.clone(), fresh));
+    }
+}
+
+#[test]
 fn a_damaged_entry_is_made_again() {
     let cache = tempfile::tempdir().unwrap();
     run_with(cache.path());
