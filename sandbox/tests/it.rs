@@ -26,8 +26,6 @@ mod depth;
 mod determinism;
 #[path = "it/gate.rs"]
 mod gate;
-#[path = "it/governance.rs"]
-mod governance;
 #[path = "it/hostile.rs"]
 mod hostile;
 #[path = "it/mana.rs"]
