@@ -54,12 +54,11 @@ impl Tally {
     ) -> Self {
         let mut votes = book.votes(id);
         votes.retain(|_, vote| counts(vote));
-        let mut hands = Hands {
+        let hands = Hands {
             book,
             proposal,
             poll,
             votes,
-            known: BTreeMap::new(),
         };
         let mut tally = Self::default();
         let mut rankings = Vec::new();
@@ -147,36 +146,23 @@ struct Hands<'b> {
     proposal: &'b Proposal,
     poll: &'b Poll,
     votes: BTreeMap<&'b Did, &'b Vote>,
-    /// What was found before for who has not voted, so that no way is gone twice.
-    known: BTreeMap<Did, Option<&'b Ballot>>,
 }
 
-impl<'b> Hands<'b> {
+impl Hands<'_> {
     /// The ballot that counts for a member, and whether it is the member's own. A vote stops at
     /// the first who has voted; one that meets nobody is missing. One who was no member had neither a
     /// vote nor a delegation then, so nothing passes through such a one.
-    fn ballot(&mut self, member: &Did) -> Option<(&'b Ballot, bool)> {
-        if let Some(vote) = self.votes.get(member) {
-            return Some((&vote.ballot, true));
-        }
-        let (mut way, mut holder, mut found) = (Vec::new(), *member, None);
-        while way.len() <= DELEGATION_DEPTH_MAX {
-            if let Some(known) = self.known.get(&holder) {
-                found = *known;
-                break;
-            }
+    fn ballot(&self, member: &Did) -> Option<(&Ballot, bool)> {
+        let mut holder = *member;
+        for hands in 0..=DELEGATION_DEPTH_MAX {
             if let Some(vote) = self.votes.get(&holder) {
-                found = Some(&vote.ballot);
-                break;
+                return Some((&vote.ballot, hands == 0));
             }
-            way.push(holder);
-            let (kind, poll) = (self.proposal.kind.scope(), self.poll);
-            match self.book.delegate(&holder, kind, poll.opening, poll.at) {
-                Some(to) => holder = to,
-                None => break,
-            }
+            let kind = self.proposal.kind.scope();
+            holder = self
+                .book
+                .delegate(&holder, kind, self.poll.opening, self.poll.at)?;
         }
-        self.known.extend(way.into_iter().map(|did| (did, found)));
-        found.map(|ballot| (ballot, false))
+        None
     }
 }

@@ -5,7 +5,6 @@ mod assign_job;
 mod cancel_job;
 mod children;
 mod commit_receipt;
-pub(crate) mod decide;
 mod decline_job;
 pub(crate) mod effects;
 mod ending;

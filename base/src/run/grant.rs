@@ -1,6 +1,6 @@
 //! Grants: what effects a run may have. What is not granted is denied.
 
-use crate::{Did, Mana, ProposalId};
+use crate::{Did, Mana};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -35,23 +35,6 @@ pub enum Grant {
     /// To read the blocks that the job lists.
     #[serde(rename = "dag.read")]
     DagRead {},
-    /// To make proposals, open and close voting, and execute what has passed.
-    #[serde(rename = "governance.propose")]
-    GovernancePropose {
-        /// As often in all.
-        count: u32,
-        /// The fees of the proposals together.
-        fees: Mana,
-    },
-    /// To vote, and to hand votes on.
-    #[serde(rename = "governance.vote")]
-    GovernanceVote {
-        /// As often in all.
-        count: u32,
-        /// On this proposal only; then votes cannot be handed on.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        proposal: Option<ProposalId>,
-    },
 }
 
 impl Grant {
@@ -62,8 +45,6 @@ impl Grant {
             Self::MeshSubmit { .. } => "mesh.submit",
             Self::DagWrite { .. } => "dag.write",
             Self::DagRead {} => "dag.read",
-            Self::GovernancePropose { .. } => "governance.propose",
-            Self::GovernanceVote { .. } => "governance.vote",
         }
     }
 
@@ -72,15 +53,13 @@ impl Grant {
         match self {
             Self::ManaSpend { limit, .. } => *limit,
             Self::MeshSubmit { budget, .. } => *budget,
-            Self::GovernancePropose { fees, .. } => *fees,
-            Self::DagWrite { .. } | Self::DagRead {} | Self::GovernanceVote { .. } => Mana::ZERO,
+            Self::DagWrite { .. } | Self::DagRead {} => Mana::ZERO,
         }
     }
 
-    /// True if its effects move value or speak for a member, so that one executor's word is not
-    /// enough for them.
+    /// True if its effects move value, so that one executor's word is not enough for them.
     pub const fn is_valuable(&self) -> bool {
-        !matches!(self, Self::DagWrite { .. } | Self::DagRead {})
+        matches!(self, Self::ManaSpend { .. } | Self::MeshSubmit { .. })
     }
 }
 
@@ -88,8 +67,7 @@ impl Grant {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no grant: write `mana.spend:limit=N[,to=DID]`, `mesh.submit:count=N,budget=N`, \
-     `dag.write:bytes=N`, `dag.read`, `governance.propose:count=N,fees=N` or \
-     `governance.vote:count=N[,proposal=ID]`"
+     `dag.write:bytes=N` or `dag.read`"
 )]
 pub struct GrantError(String);
 
@@ -129,14 +107,6 @@ fn parse(text: &str) -> Option<Grant> {
             bytes: take("bytes")?.parse().ok()?,
         },
         "dag.read" => Grant::DagRead {},
-        "governance.propose" => Grant::GovernancePropose {
-            count: take("count")?.parse().ok()?,
-            fees: take("fees")?.parse().ok()?,
-        },
-        "governance.vote" => Grant::GovernanceVote {
-            count: take("count")?.parse().ok()?,
-            proposal: take("proposal").map(str::parse).transpose().ok()?,
-        },
         _ => return None,
     };
     fields.is_empty().then_some(grant)
@@ -154,15 +124,6 @@ impl fmt::Display for Grant {
             Self::MeshSubmit { count, budget } => write!(f, ":count={count},budget={budget}"),
             Self::DagWrite { bytes } => write!(f, ":bytes={bytes}"),
             Self::DagRead {} => Ok(()),
-            Self::GovernancePropose { count, fees } => write!(f, ":count={count},fees={fees}"),
-            Self::GovernanceVote {
-                count,
-                proposal: None,
-            } => write!(f, ":count={count}"),
-            Self::GovernanceVote {
-                count,
-                proposal: Some(proposal),
-            } => write!(f, ":count={count},proposal={proposal}"),
         }
     }
 }

@@ -92,8 +92,11 @@ fn changed(book: &Book<'_>, from: &Did, scope: Scope, hand: Option<Hand>) -> Del
 }
 
 fn check_stale(book: &Book<'_>, from: &Did, scope: Scope) -> Result<(), Refusal> {
-    let decided = book.delegated(from, scope);
-    match decided.filter(|at| *at > book.seen) {
+    let row = book.delegation(from, scope);
+    match row
+        .map(|row| row.changed)
+        .filter(|changed| *changed > book.seen)
+    {
         Some(newer) => Err(Refusal::Stale { newer }),
         None => Ok(()),
     }
