@@ -27,6 +27,10 @@ const PLAIN: Call = Call {
 };
 
 const DID: crate::Arg = In("did", Text);
+const PROPOSAL: crate::Arg = In("proposal", Text);
+
+/// What counting the votes of the largest mesh costs.
+const COUNTS_VOTES: u64 = 2_000_000;
 
 /// Every host call, in the order of their numbers.
 pub static CALLS: &[Call] = &[
@@ -218,6 +222,65 @@ pub static CALLS: &[Call] = &[
         ..PLAIN
     },
     Call {
+        number: 17,
+        name: "host_create_governance_proposal",
+        args: &[In("proposal", Json)],
+        answer: Out(Text),
+        kind: Kind::Effect,
+        capability: Some(Capability::GovernancePropose),
+        fuel_base: 20_000,
+        fuel_per_byte: 10,
+        mana: ManaRule::ProposalFee,
+        doc: "effect: a proposal, `{title, text?, kind}`; answers its id",
+        ..PLAIN
+    },
+    Call {
+        number: 18,
+        name: "host_open_governance_voting",
+        args: &[PROPOSAL],
+        kind: Kind::Effect,
+        capability: Some(Capability::GovernancePropose),
+        fuel_base: 20_000,
+        doc: "effect: opens voting on the owner's own proposal; open already is success",
+        ..PLAIN
+    },
+    Call {
+        number: 19,
+        name: "host_cast_governance_vote",
+        args: &[In("vote", Json)],
+        kind: Kind::Effect,
+        capability: Some(Capability::GovernanceVote),
+        fuel_base: 20_000,
+        fuel_per_byte: 10,
+        doc: "effect: the owner's vote, `{proposal, ballot, preview?}`, ballot = \"yes\", \"no\", \
+              \"abstain\" or a list of option indexes",
+        ..PLAIN
+    },
+    Call {
+        number: 20,
+        name: "host_close_governance_proposal_voting",
+        aliases: &["host_close_voting_and_verify"],
+        args: &[PROPOSAL],
+        answer: Out(Text),
+        kind: Kind::Effect,
+        capability: Some(Capability::GovernancePropose),
+        fuel_base: COUNTS_VOTES,
+        doc: "effect: closes voting; answers where the proposal then is, as a bare word such as \
+              `Accepted` or `Rejected`; closed already is success",
+        ..PLAIN
+    },
+    Call {
+        number: 21,
+        name: "host_execute_governance_proposal",
+        args: &[PROPOSAL],
+        kind: Kind::Effect,
+        capability: Some(Capability::GovernancePropose),
+        fuel_base: COUNTS_VOTES,
+        doc: "effect: executes a proposal that has passed, in a later block than it was closed in; \
+              its fee returns to its proposer; executed already is success",
+        ..PLAIN
+    },
+    Call {
         number: 22,
         name: "host_get_pending_mesh_jobs",
         answer: Out(Json),
@@ -261,6 +324,38 @@ pub static CALLS: &[Call] = &[
         kind: Kind::Read,
         fuel_base: 5_000,
         doc: "a job's state at the snapshot",
+        ..PLAIN
+    },
+    Call {
+        number: 28,
+        name: "host_delegate_vote",
+        args: &[In("delegation", Json)],
+        kind: Kind::Effect,
+        capability: Some(Capability::GovernanceVote),
+        fuel_base: 20_000,
+        fuel_per_byte: 10,
+        doc: "effect: hands the owner's votes on, `{to, scope, until}`, for votes that open later",
+        ..PLAIN
+    },
+    Call {
+        number: 29,
+        name: "host_revoke_delegation",
+        args: &[In("revocation", Json)],
+        kind: Kind::Effect,
+        capability: Some(Capability::GovernanceVote),
+        fuel_base: 20_000,
+        fuel_per_byte: 10,
+        doc: "effect: takes a delegation back, `{scope}`",
+        ..PLAIN
+    },
+    Call {
+        number: 31,
+        name: "host_get_proposal",
+        args: &[PROPOSAL],
+        answer: Out(Json),
+        kind: Kind::Read,
+        fuel_base: COUNTS_VOTES,
+        doc: "a proposal with its votes as they stand at the snapshot",
         ..PLAIN
     },
     Call {
@@ -326,7 +421,9 @@ mod tests {
 
     #[test]
     fn the_journal_keeps_what_the_contract_lists() {
-        let kept: [u16; 14] = [2, 3, 4, 5, 10, 11, 12, 14, 15, 16, 22, 23, 24, 27];
+        let kept: [u16; 22] = [
+            2, 3, 4, 5, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 27, 28, 29, 31,
+        ];
         assert!(
             CALLS
                 .iter()

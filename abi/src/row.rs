@@ -81,6 +81,10 @@ pub enum Capability {
     DagWrite,
     /// Read the blocks that the job lists.
     DagRead,
+    /// Make, open, close and execute proposals, up to a count and a sum of fees.
+    GovernancePropose,
+    /// Vote and hand votes on, up to a count.
+    GovernanceVote,
 }
 
 impl Capability {
@@ -91,6 +95,8 @@ impl Capability {
             Self::MeshSubmit => "mesh.submit",
             Self::DagWrite => "dag.write",
             Self::DagRead => "dag.read",
+            Self::GovernancePropose => "governance.propose",
+            Self::GovernanceVote => "governance.vote",
         }
     }
 }
@@ -105,6 +111,8 @@ pub enum ManaRule {
     Amount,
     /// The child job's whole hold.
     ChildHold,
+    /// The proposal's fee.
+    ProposalFee,
 }
 
 /// An older type of the same call that known guests import. It links by the import's own type.

@@ -21,11 +21,19 @@ pub enum Domain {
     Bid,
     /// A validator's vote on order.
     Vote,
+    /// What a validator proposes to vote on.
+    Proposal,
 }
 
 impl Domain {
     /// Every domain, so that tests can try all pairs.
-    pub const ALL: [Self; 4] = [Self::Tx, Self::Receipt, Self::Bid, Self::Vote];
+    pub const ALL: [Self; 5] = [
+        Self::Tx,
+        Self::Receipt,
+        Self::Bid,
+        Self::Vote,
+        Self::Proposal,
+    ];
 
     /// The tag that what is signed begins with.
     pub const fn tag(self) -> &'static str {
@@ -34,6 +42,7 @@ impl Domain {
             Self::Receipt => "icn/receipt/1",
             Self::Bid => "icn/bid/1",
             Self::Vote => "icn/vote/1",
+            Self::Proposal => "icn/proposal/1",
         }
     }
 }
@@ -56,7 +65,7 @@ fn statement(domain: Domain, network: &NetworkId, payload: &[u8]) -> Vec<u8> {
 pub struct BadSignature;
 
 /// An ed25519 signature.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signature([u8; 64]);
 
 impl Signature {

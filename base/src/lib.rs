@@ -6,6 +6,7 @@
 //! - [`Mana`] and [`Time`]: integers with checked arithmetic and no implicit doors.
 //! - [`run`]: the words of a job, its run and its receipt.
 //! - [`gov`]: the words of a proposal and of the votes on it.
+//! - [`order`]: what validators sign, and what proves a decision.
 //! - [`limits`]: every fixed bound, by name.
 //!
 //! Nothing here reads a clock, a file, the network or a source of chance.
@@ -29,6 +30,7 @@ pub mod ids;
 pub mod keys;
 pub mod limits;
 pub mod mana;
+pub mod order;
 pub mod run;
 pub mod time;
 

@@ -174,6 +174,19 @@ pub const READS_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Grants of one job.
 pub const GRANTS_MAX: usize = 16;
 
+/// Bytes of a message between validators. The largest honest one is a certificate of a round that
+/// all of 128 validators signed: about 26 KiB.
+pub const ORDER_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// Voting power of all validators together: three times as much still fits 64 bits.
+pub const ORDER_POWER_MAX: u64 = u64::MAX / 4;
+
+/// The last round that a height can have. Rounds take at least a timeout each, so nobody gets here.
+pub const ORDER_ROUND_MAX: u32 = 1_000_000;
+
+/// Messages of one validator that are kept for a height that has not begun.
+pub const ORDER_EARLY_MAX: usize = 32;
+
 const _: () = assert!(PART_BYTES <= BLOCK_BYTES_MAX, "a part must fit a block");
 const _: () = assert!(
     FILE_LINKS_MAX * 41 + 64 < BLOCK_BYTES_MAX,

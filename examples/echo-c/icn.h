@@ -104,6 +104,39 @@ int64_t host_get_parameter(const void *name, size_t name_len, void *out, size_t 
 ICN_IMPORT(host_submit_mesh_job)
 int64_t host_submit_mesh_job(const void *spec, size_t spec_len, void *out, size_t out_cap);
 
+/* 17: effect: a proposal, `{title, text?, kind}`; answers its id */
+ICN_IMPORT(host_create_governance_proposal)
+int64_t host_create_governance_proposal(
+    const void *proposal,
+    size_t proposal_len,
+    void *out,
+    size_t out_cap
+);
+
+/* 18: effect: opens voting on the owner's own proposal; open already is success */
+ICN_IMPORT(host_open_governance_voting)
+int64_t host_open_governance_voting(const void *proposal, size_t proposal_len);
+
+/* 19: effect: the owner's vote, `{proposal, ballot, preview?}`, ballot = "yes", "no", "abstain" or
+ * a list of option indexes */
+ICN_IMPORT(host_cast_governance_vote)
+int64_t host_cast_governance_vote(const void *vote, size_t vote_len);
+
+/* 20: effect: closes voting; answers where the proposal then is, as a bare word such as `Accepted`
+ * or `Rejected`; closed already is success */
+ICN_IMPORT(host_close_governance_proposal_voting)
+int64_t host_close_governance_proposal_voting(
+    const void *proposal,
+    size_t proposal_len,
+    void *out,
+    size_t out_cap
+);
+
+/* 21: effect: executes a proposal that has passed, in a later block than it was closed in; its fee
+ * returns to its proposer; executed already is success */
+ICN_IMPORT(host_execute_governance_proposal)
+int64_t host_execute_governance_proposal(const void *proposal, size_t proposal_len);
+
 /* 22: open jobs at the snapshot, bounded, with a cursor */
 ICN_IMPORT(host_get_pending_mesh_jobs)
 int64_t host_get_pending_mesh_jobs(void *out, size_t out_cap);
@@ -119,6 +152,18 @@ int64_t host_get_reputation(const void *did, size_t did_len);
 /* 27: a job's state at the snapshot */
 ICN_IMPORT(host_get_job_status)
 int64_t host_get_job_status(const void *job, size_t job_len, void *out, size_t out_cap);
+
+/* 28: effect: hands the owner's votes on, `{to, scope, until}`, for votes that open later */
+ICN_IMPORT(host_delegate_vote)
+int64_t host_delegate_vote(const void *delegation, size_t delegation_len);
+
+/* 29: effect: takes a delegation back, `{scope}` */
+ICN_IMPORT(host_revoke_delegation)
+int64_t host_revoke_delegation(const void *revocation, size_t revocation_len);
+
+/* 31: a proposal with its votes as they stand at the snapshot */
+ICN_IMPORT(host_get_proposal)
+int64_t host_get_proposal(const void *proposal, size_t proposal_len, void *out, size_t out_cap);
 
 /* 32: the SHA-256 digest, 32 bytes */
 ICN_IMPORT(host_sha256)

@@ -99,6 +99,37 @@ pub extern "icn" fn host_submit_mesh_job(
     out_cap: usize,
 ) i64;
 
+/// 17: effect: a proposal, `{title, text?, kind}`; answers its id
+pub extern "icn" fn host_create_governance_proposal(
+    proposal: [*]const u8,
+    proposal_len: usize,
+    out: [*]u8,
+    out_cap: usize,
+) i64;
+
+/// 18: effect: opens voting on the owner's own proposal; open already is success
+pub extern "icn" fn host_open_governance_voting(proposal: [*]const u8, proposal_len: usize) i64;
+
+/// 19: effect: the owner's vote, `{proposal, ballot, preview?}`, ballot = "yes", "no", "abstain" or
+/// a list of option indexes
+pub extern "icn" fn host_cast_governance_vote(vote: [*]const u8, vote_len: usize) i64;
+
+/// 20: effect: closes voting; answers where the proposal then is, as a bare word such as `Accepted`
+/// or `Rejected`; closed already is success
+pub extern "icn" fn host_close_governance_proposal_voting(
+    proposal: [*]const u8,
+    proposal_len: usize,
+    out: [*]u8,
+    out_cap: usize,
+) i64;
+
+/// 21: effect: executes a proposal that has passed, in a later block than it was closed in; its fee
+/// returns to its proposer; executed already is success
+pub extern "icn" fn host_execute_governance_proposal(
+    proposal: [*]const u8,
+    proposal_len: usize,
+) i64;
+
 /// 22: open jobs at the snapshot, bounded, with a cursor
 pub extern "icn" fn host_get_pending_mesh_jobs(out: [*]u8, out_cap: usize) i64;
 
@@ -117,6 +148,20 @@ pub extern "icn" fn host_get_reputation(did: [*]const u8, did_len: usize) i64;
 pub extern "icn" fn host_get_job_status(
     job: [*]const u8,
     job_len: usize,
+    out: [*]u8,
+    out_cap: usize,
+) i64;
+
+/// 28: effect: hands the owner's votes on, `{to, scope, until}`, for votes that open later
+pub extern "icn" fn host_delegate_vote(delegation: [*]const u8, delegation_len: usize) i64;
+
+/// 29: effect: takes a delegation back, `{scope}`
+pub extern "icn" fn host_revoke_delegation(revocation: [*]const u8, revocation_len: usize) i64;
+
+/// 31: a proposal with its votes as they stand at the snapshot
+pub extern "icn" fn host_get_proposal(
+    proposal: [*]const u8,
+    proposal_len: usize,
     out: [*]u8,
     out_cap: usize,
 ) i64;

@@ -1,4 +1,4 @@
-//! What a rule reads: the state, what was changed since in the same block, the rest of the book
+//! What a rule reads: the state, what the same transaction has changed since, the rest of the book
 //! that proposals may change, and the time.
 
 use crate::delegation::{Delegations, Hand};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Book<'b> {
     /// The state.
     pub state: &'b State,
-    /// What is changed and not yet in the state.
+    /// What the transaction that is being applied has changed so far.
     pub changes: &'b Changes,
     /// What proposals change beside members.
     pub world: World<'b>,
@@ -156,12 +156,16 @@ impl<'b> Book<'b> {
         }
     }
 
-    /// A member's vote on a proposal under way.
-    pub fn vote(&self, id: &ProposalId, did: &Did) -> Option<&'b Vote> {
-        match self.changes.votes.get(id).and_then(|votes| votes.get(did)) {
-            Some(changed) => changed.as_ref(),
-            None => self.state.votes.get(id)?.get(did),
-        }
+    /// When a member voted on a proposal under way, before this transaction.
+    pub fn voted(&self, id: &ProposalId, did: &Did) -> Option<Time> {
+        let vote = self.state.votes.get(id)?.get(did)?;
+        Some(vote.at)
+    }
+
+    /// When a member decided about a delegation, before this transaction.
+    pub fn delegated(&self, from: &Did, scope: Scope) -> Option<Time> {
+        let row = self.state.delegations.get(&(*from, scope))?;
+        Some(row.changed)
     }
 
     /// True for a node that has said lately that it is ready to order.

@@ -54,11 +54,12 @@ impl Tally {
     ) -> Self {
         let mut votes = book.votes(id);
         votes.retain(|_, vote| counts(vote));
-        let hands = Hands {
+        let mut hands = Hands {
             book,
             proposal,
             poll,
             votes,
+            known: BTreeMap::new(),
         };
         let mut tally = Self::default();
         let mut rankings = Vec::new();
@@ -146,23 +147,36 @@ struct Hands<'b> {
     proposal: &'b Proposal,
     poll: &'b Poll,
     votes: BTreeMap<&'b Did, &'b Vote>,
+    /// What was found before for who has not voted, so that no way is gone twice.
+    known: BTreeMap<Did, Option<&'b Ballot>>,
 }
 
-impl Hands<'_> {
+impl<'b> Hands<'b> {
     /// The ballot that counts for a member, and whether it is the member's own. A vote stops at
     /// the first who has voted; one that meets nobody is missing. One who was no member had neither a
     /// vote nor a delegation then, so nothing passes through such a one.
-    fn ballot(&self, member: &Did) -> Option<(&Ballot, bool)> {
-        let mut holder = *member;
-        for hands in 0..=DELEGATION_DEPTH_MAX {
-            if let Some(vote) = self.votes.get(&holder) {
-                return Some((&vote.ballot, hands == 0));
-            }
-            let kind = self.proposal.kind.scope();
-            holder = self
-                .book
-                .delegate(&holder, kind, self.poll.opening, self.poll.at)?;
+    fn ballot(&mut self, member: &Did) -> Option<(&'b Ballot, bool)> {
+        if let Some(vote) = self.votes.get(member) {
+            return Some((&vote.ballot, true));
         }
-        None
+        let (mut way, mut holder, mut found) = (Vec::new(), *member, None);
+        while way.len() <= DELEGATION_DEPTH_MAX {
+            if let Some(known) = self.known.get(&holder) {
+                found = *known;
+                break;
+            }
+            if let Some(vote) = self.votes.get(&holder) {
+                found = Some(&vote.ballot);
+                break;
+            }
+            way.push(holder);
+            let (kind, poll) = (self.proposal.kind.scope(), self.poll);
+            match self.book.delegate(&holder, kind, poll.opening, poll.at) {
+                Some(to) => holder = to,
+                None => break,
+            }
+        }
+        self.known.extend(way.into_iter().map(|did| (did, found)));
+        found.map(|ballot| (ballot, false))
     }
 }

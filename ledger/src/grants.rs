@@ -2,7 +2,7 @@
 
 use crate::Reject;
 use icn_base::run::Grant;
-use icn_base::{Did, Mana};
+use icn_base::{Did, Mana, ProposalId};
 
 /// What is left, by grant; absent is denied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +10,20 @@ pub struct Left {
     spend: Option<Spend>,
     submit: Option<Submit>,
     write: Option<u64>,
+    propose: Option<Propose>,
+    vote: Option<Vote>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Propose {
+    count: u32,
+    fees: Mana,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Vote {
+    count: u32,
+    proposal: Option<ProposalId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +41,8 @@ struct Submit {
 const SPEND: &str = "mana.spend";
 const SUBMIT: &str = "mesh.submit";
 const WRITE: &str = "dag.write";
+const PROPOSE: &str = "governance.propose";
+const VOTE: &str = "governance.vote";
 
 impl Left {
     /// Everything that is granted.
@@ -40,6 +56,12 @@ impl Left {
                 }
                 Grant::DagWrite { bytes } => left.write = Some(bytes),
                 Grant::DagRead {} => {}
+                Grant::GovernancePropose { count, fees } => {
+                    left.propose = Some(Propose { count, fees });
+                }
+                Grant::GovernanceVote { count, proposal } => {
+                    left.vote = Some(Vote { count, proposal });
+                }
             }
         }
         left
@@ -70,6 +92,30 @@ impl Left {
         Ok(())
     }
 
+    /// Takes one step of a proposal's life.
+    pub(crate) fn propose(&mut self) -> Result<(), Reject> {
+        let propose = granted(self.propose.as_mut(), PROPOSE)?;
+        propose.count = propose.count.checked_sub(1).ok_or_else(|| spent(PROPOSE))?;
+        Ok(())
+    }
+
+    /// Takes the fee of a proposal.
+    pub(crate) fn fee(&mut self, fee: Mana) -> Result<(), Reject> {
+        let propose = granted(self.propose.as_mut(), PROPOSE)?;
+        propose.fees = propose.fees.minus(fee).map_err(|_| spent(PROPOSE))?;
+        Ok(())
+    }
+
+    /// Takes a vote on a proposal, or, without one, a decision about delegations.
+    pub(crate) fn vote(&mut self, on: Option<ProposalId>) -> Result<(), Reject> {
+        let vote = granted(self.vote.as_mut(), VOTE)?;
+        if vote.proposal.is_some() && vote.proposal != on {
+            return Err(spent(VOTE));
+        }
+        vote.count = vote.count.checked_sub(1).ok_or_else(|| spent(VOTE))?;
+        Ok(())
+    }
+
     /// Takes what a child is granted. A child's budget for its own children is part of its hold,
     /// which [`Left::submit`] has taken, so only their number is taken here.
     pub(crate) fn hand_down(&mut self, grants: &[Grant]) -> Result<(), Reject> {
@@ -91,6 +137,18 @@ impl Left {
                     *own = own.checked_sub(bytes).ok_or_else(|| spent(WRITE))?;
                 }
                 Grant::DagRead {} => {}
+                Grant::GovernancePropose { count, fees } => {
+                    self.fee(fees)?;
+                    let own = granted(self.propose.as_mut(), PROPOSE)?;
+                    own.count = own.count.checked_sub(count).ok_or_else(|| spent(PROPOSE))?;
+                }
+                Grant::GovernanceVote { count, proposal } => {
+                    let own = granted(self.vote.as_mut(), VOTE)?;
+                    if own.proposal.is_some() && own.proposal != proposal {
+                        return Err(spent(VOTE));
+                    }
+                    own.count = own.count.checked_sub(count).ok_or_else(|| spent(VOTE))?;
+                }
             }
         }
         Ok(())
@@ -121,6 +179,9 @@ mod tests {
             none.spend(None, mana(0)),
             none.write(0),
             none.submit(mana(0)),
+            none.propose(),
+            none.fee(mana(0)),
+            none.vote(None),
         ] {
             assert!(matches!(refused, Err(Reject::EffectNotGranted { .. })));
         }
@@ -150,6 +211,29 @@ mod tests {
         }]);
         assert!(left.submit(mana(2)).is_ok());
         assert!(left.submit(mana(2)).is_err(), "counted");
+    }
+
+    #[test]
+    fn decisions_are_counted_and_a_proposal_that_is_named_is_the_only_one() {
+        let [one, other] = [b"1", b"2"].map(|name| {
+            let cid = icn_base::Cid::of(icn_base::Codec::DagCbor, name);
+            Some(ProposalId::new(cid))
+        });
+        let vote = |count, proposal| Grant::GovernanceVote { count, proposal };
+        let propose = |count, fees| Grant::GovernancePropose {
+            count,
+            fees: mana(fees),
+        };
+        let mut left = Left::of(&[vote(2, one), propose(2, 15)]);
+        assert!(left.vote(other).is_err() && left.vote(None).is_err());
+        assert!(left.hand_down(&[vote(1, None)]).is_err());
+        assert!(left.hand_down(&[vote(1, one)]).is_ok());
+        assert!(left.vote(one).is_ok() && left.vote(one).is_err());
+        assert!(left.propose().is_ok() && left.fee(mana(10)).is_ok());
+        assert!(left.fee(mana(6)).is_err());
+        assert!(left.hand_down(&[propose(1, 6)]).is_err());
+        assert!(left.hand_down(&[propose(1, 5)]).is_ok());
+        assert!(left.propose().is_err());
     }
 
     #[test]

@@ -81,6 +81,8 @@ pub enum Phase {
 pub struct Assignment {
     /// The height of the block that assigned it.
     pub height: u64,
+    /// That block's time: what its run reads stood then.
+    pub at: Time,
     /// The state that its executors read; known from the next block on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<Snapshot>,
@@ -200,6 +202,14 @@ impl Job {
                 Ending::Cancelled => JobState::Cancelled,
                 Ending::Disagreed => JobState::Disagreed,
             },
+        }
+    }
+
+    /// The time of the state that its run reads.
+    pub fn seen(&self) -> Time {
+        match &self.phase {
+            Phase::Assigned(assigned) => assigned.at,
+            Phase::Open { .. } | Phase::Ended(_) => self.opened,
         }
     }
 

@@ -13,6 +13,7 @@
 //! | why something is refused | `reject.rs`; every number has a row in `tests/book/tables/` |
 //! | what must be held for a job | `quote.rs` |
 //! | what stands in the state, and under which key | `state.rs`, `key.rs` |
+//! | a proposal as it is shown | `view.rs` |
 //! | its root, proofs and snapshots | `commit.rs`, `proof.rs`, `snapshot.rs` |
 //! | what a run sees of its own effects | `scratch.rs` |
 //!
@@ -74,6 +75,7 @@ pub mod standing;
 pub mod state;
 mod table;
 pub mod tx;
+mod view;
 
 pub use apply::{apply, apply_verified, check, check_verified};
 pub use audit::AuditError;

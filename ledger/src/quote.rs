@@ -29,6 +29,9 @@ pub fn effects_most(grants: &[Grant]) -> u64 {
             Grant::ManaSpend { limit, .. } => limit.units(),
             Grant::MeshSubmit { count, .. } => u64::from(*count),
             Grant::DagWrite { bytes } => *bytes,
+            Grant::GovernancePropose { count, .. } | Grant::GovernanceVote { count, .. } => {
+                u64::from(*count)
+            }
             Grant::DagRead {} => 0,
         })
     });

@@ -5,8 +5,9 @@
 //! The 700s are governance's own.
 
 use icn_abi::Class;
+use icn_base::gov::ProposalStatus;
 use icn_base::mana::ManaError;
-use icn_base::{Did, JobId, Mana, Time};
+use icn_base::{Did, JobId, Mana, ProposalId, Time};
 use icn_economics::AccountError;
 use icn_governance::Refusal;
 
@@ -293,6 +294,9 @@ rejects! {
     604 TreeTooLarge { } ResourceLimitExceeded
         "jobs below one job are limited: 16 a run, 64 in all, 4 generations"
         "submit fewer child jobs";
+    605 AnswersOtherwise { proposal: ProposalId, status: ProposalStatus } InvalidJobState
+        "closing the vote on {proposal} leads to {status}, and the run was told otherwise"
+        "run it again";
 }
 
 impl Reject {

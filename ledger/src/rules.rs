@@ -5,6 +5,7 @@ mod assign_job;
 mod cancel_job;
 mod children;
 mod commit_receipt;
+pub(crate) mod decide;
 mod decline_job;
 pub(crate) mod effects;
 mod ending;

@@ -3,10 +3,11 @@
 
 use crate::grants::Left;
 use crate::job::Job;
-use crate::rules::effects;
+use crate::rules::{decide, effects};
 use crate::{Draft, Reject, State};
+use icn_base::gov::ProposalStatus;
 use icn_base::run::Effect;
-use icn_base::{JobId, Time};
+use icn_base::{JobId, ProposalId, Time};
 
 /// The book as one run has changed it for itself. Nothing of it outlives the run but the effects.
 #[derive(Clone, Debug)]
@@ -51,6 +52,11 @@ impl<'s> Scratch<'s> {
     /// The index that the next effect will have.
     pub const fn next_index(&self) -> u32 {
         self.next
+    }
+
+    /// Where closing a vote would lead now; where it is, if it was closed before.
+    pub fn closing(&self, proposal: ProposalId) -> Result<ProposalStatus, Reject> {
+        decide::closing(&self.draft, self.job.owner, self.job.seen(), proposal)
     }
 
     /// Tries an effect. A refused one changes nothing and takes no index.

@@ -4,6 +4,7 @@
 mod blocks;
 mod chance;
 mod crypto;
+mod governance;
 mod io;
 mod job;
 mod mana;
@@ -40,10 +41,18 @@ pub(crate) fn handler(number: u16) -> Option<Handler> {
         14 => job::info,
         15 => snapshot::parameter,
         16 => mesh::submit,
+        17 => governance::propose,
+        18 => governance::open,
+        19 => governance::vote,
+        20 => governance::close,
+        21 => governance::execute,
         22 => mesh::pending,
         23 => mesh::anchor,
         24 => mana::reputation,
         27 => mesh::status,
+        28 => governance::delegate,
+        29 => governance::revoke,
+        31 => governance::get,
         32 => crypto::sha256,
         33 => crypto::ed25519_verify,
         _ => return None,

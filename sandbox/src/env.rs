@@ -5,8 +5,9 @@ mod mem;
 pub use mem::{Account, MemEnv, SnapshotFile};
 
 use icn_abi::Class;
+use icn_base::gov::{ProposalStatus, ProposalView};
 use icn_base::run::{BlockInfo, Effect, JobSpec, JobStatus, PendingJobs};
-use icn_base::{Cid, Did, JobId, Mana};
+use icn_base::{Cid, Did, JobId, Mana, ProposalId};
 
 /// The snapshot of one run. Every executor of a job answers alike, or answers [`EnvError::Fault`].
 ///
@@ -36,6 +37,15 @@ pub trait Env {
 
     /// The mana that this child job would hold.
     fn child_hold(&mut self, child: &JobSpec) -> Result<Mana, EnvError>;
+
+    /// The fee that a proposal costs.
+    fn proposal_fee(&mut self) -> Result<Mana, EnvError>;
+
+    /// A proposal, if there is one of that id.
+    fn proposal(&mut self, id: &ProposalId) -> Result<Option<ProposalView>, EnvError>;
+
+    /// Where closing the vote on a proposal leads; where the proposal is, if it was closed before.
+    fn closing(&mut self, id: &ProposalId) -> Result<ProposalStatus, EnvError>;
 
     /// Applies an effect to the scratch copy by the ledger's own rule, or refuses it and changes
     /// nothing. `index` is its place among the run's effects.

@@ -3,7 +3,7 @@
 use crate::env::Denial;
 use icn_abi::Class;
 use icn_base::run::Grant;
-use icn_base::{Did, Mana};
+use icn_base::{Did, Mana, ProposalId};
 
 /// Grants, less what was used.
 #[derive(Clone, Debug)]
@@ -60,6 +60,40 @@ impl Grants {
         })
     }
 
+    /// Takes a step of a proposal's life, and the fee of one that is made.
+    pub(crate) fn propose(&self, fee: Mana) -> Result<Self, Denial> {
+        self.steps(1, fee)
+    }
+
+    fn steps(&self, steps: u32, fee: Mana) -> Result<Self, Denial> {
+        self.take("governance.propose", |grant| match grant {
+            Grant::GovernancePropose { count, fees } => {
+                *count = count.checked_sub(steps)?;
+                *fees = fees.minus(fee).ok()?;
+                Some(())
+            }
+            _ => None,
+        })
+    }
+
+    /// Takes a vote on a proposal, or, without one, a decision about delegations.
+    pub(crate) fn vote(&self, on: Option<&ProposalId>) -> Result<Self, Denial> {
+        self.votes(1, on)
+    }
+
+    fn votes(&self, votes: u32, on: Option<&ProposalId>) -> Result<Self, Denial> {
+        self.take("governance.vote", |grant| match grant {
+            Grant::GovernanceVote { count, proposal } => {
+                if proposal.is_some() && proposal.as_ref() != on {
+                    return None;
+                }
+                *count = count.checked_sub(votes)?;
+                Some(())
+            }
+            _ => None,
+        })
+    }
+
     /// Whether listed blocks may be read.
     pub(crate) fn read(&self) -> Result<(), Denial> {
         self.take("dag.read", |grant| {
@@ -85,6 +119,8 @@ impl Grants {
             }),
             Grant::DagWrite { bytes } => self.write(*bytes),
             Grant::DagRead {} => self.read().map(|()| self.clone()),
+            Grant::GovernancePropose { count, fees } => self.steps(*count, *fees),
+            Grant::GovernanceVote { count, proposal } => self.votes(*count, proposal.as_ref()),
         }
     }
 

@@ -26,6 +26,8 @@ mod depth;
 mod determinism;
 #[path = "it/gate.rs"]
 mod gate;
+#[path = "it/governance.rs"]
+mod governance;
 #[path = "it/hostile.rs"]
 mod hostile;
 #[path = "it/mana.rs"]

@@ -84,6 +84,34 @@ pub fn submit_mesh_job(spec: &str) -> Result<String, Error> {
     answer::text(|out| sys::host_submit_mesh_job(spec.as_bytes(), out))
 }
 
+/// 17: effect: a proposal, `{title, text?, kind}`; answers its id.
+pub fn create_governance_proposal(proposal: &str) -> Result<String, Error> {
+    answer::text(|out| sys::host_create_governance_proposal(proposal.as_bytes(), out))
+}
+
+/// 18: effect: opens voting on the owner's own proposal; open already is success.
+pub fn open_governance_voting(proposal: &str) -> Result<(), Error> {
+    answer::nothing(sys::host_open_governance_voting(proposal.as_bytes()))
+}
+
+/// 19: effect: the owner's vote, `{proposal, ballot, preview?}`, ballot = "yes", "no", "abstain" or
+/// a list of option indexes.
+pub fn cast_governance_vote(vote: &str) -> Result<(), Error> {
+    answer::nothing(sys::host_cast_governance_vote(vote.as_bytes()))
+}
+
+/// 20: effect: closes voting; answers where the proposal then is, as a bare word such as `Accepted`
+/// or `Rejected`; closed already is success.
+pub fn close_governance_proposal_voting(proposal: &str) -> Result<String, Error> {
+    answer::text(|out| sys::host_close_governance_proposal_voting(proposal.as_bytes(), out))
+}
+
+/// 21: effect: executes a proposal that has passed, in a later block than it was closed in; its fee
+/// returns to its proposer; executed already is success.
+pub fn execute_governance_proposal(proposal: &str) -> Result<(), Error> {
+    answer::nothing(sys::host_execute_governance_proposal(proposal.as_bytes()))
+}
+
 /// 22: open jobs at the snapshot, bounded, with a cursor.
 pub fn get_pending_mesh_jobs() -> Result<String, Error> {
     answer::text(sys::host_get_pending_mesh_jobs)
@@ -102,6 +130,21 @@ pub fn get_reputation(did: &str) -> Result<u64, Error> {
 /// 27: a job's state at the snapshot.
 pub fn get_job_status(job: &str) -> Result<String, Error> {
     answer::text(|out| sys::host_get_job_status(job.as_bytes(), out))
+}
+
+/// 28: effect: hands the owner's votes on, `{to, scope, until}`, for votes that open later.
+pub fn delegate_vote(delegation: &str) -> Result<(), Error> {
+    answer::nothing(sys::host_delegate_vote(delegation.as_bytes()))
+}
+
+/// 29: effect: takes a delegation back, `{scope}`.
+pub fn revoke_delegation(revocation: &str) -> Result<(), Error> {
+    answer::nothing(sys::host_revoke_delegation(revocation.as_bytes()))
+}
+
+/// 31: a proposal with its votes as they stand at the snapshot.
+pub fn get_proposal(proposal: &str) -> Result<String, Error> {
+    answer::text(|out| sys::host_get_proposal(proposal.as_bytes(), out))
 }
 
 /// 32: the SHA-256 digest, 32 bytes.

@@ -50,6 +50,24 @@ mod import {
             out: *mut u8,
             out_cap: usize,
         ) -> i64;
+        pub(super) fn host_create_governance_proposal(
+            proposal: *const u8,
+            proposal_len: usize,
+            out: *mut u8,
+            out_cap: usize,
+        ) -> i64;
+        pub(super) fn host_open_governance_voting(proposal: *const u8, proposal_len: usize) -> i64;
+        pub(super) fn host_cast_governance_vote(vote: *const u8, vote_len: usize) -> i64;
+        pub(super) fn host_close_governance_proposal_voting(
+            proposal: *const u8,
+            proposal_len: usize,
+            out: *mut u8,
+            out_cap: usize,
+        ) -> i64;
+        pub(super) fn host_execute_governance_proposal(
+            proposal: *const u8,
+            proposal_len: usize,
+        ) -> i64;
         pub(super) fn host_get_pending_mesh_jobs(out: *mut u8, out_cap: usize) -> i64;
         pub(super) fn host_anchor_receipt(
             receipt: *const u8,
@@ -61,6 +79,14 @@ mod import {
         pub(super) fn host_get_job_status(
             job: *const u8,
             job_len: usize,
+            out: *mut u8,
+            out_cap: usize,
+        ) -> i64;
+        pub(super) fn host_delegate_vote(delegation: *const u8, delegation_len: usize) -> i64;
+        pub(super) fn host_revoke_delegation(revocation: *const u8, revocation_len: usize) -> i64;
+        pub(super) fn host_get_proposal(
+            proposal: *const u8,
+            proposal_len: usize,
             out: *mut u8,
             out_cap: usize,
         ) -> i64;
@@ -251,6 +277,66 @@ pub(super) fn host_submit_mesh_job(spec: &[u8], out: &mut [u8]) -> i64 {
     call("host_submit_mesh_job", &[Value::Bytes(spec)], Some(out))
 }
 
+pub(super) fn host_create_governance_proposal(proposal: &[u8], out: &mut [u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_create_governance_proposal(
+            proposal.as_ptr(),
+            proposal.len(),
+            out.as_mut_ptr(),
+            out.len(),
+        )
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_create_governance_proposal", &[Value::Bytes(proposal)], Some(out))
+}
+
+pub(super) fn host_open_governance_voting(proposal: &[u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_open_governance_voting(proposal.as_ptr(), proposal.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_open_governance_voting", &[Value::Bytes(proposal)], None)
+}
+
+pub(super) fn host_cast_governance_vote(vote: &[u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_cast_governance_vote(vote.as_ptr(), vote.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_cast_governance_vote", &[Value::Bytes(vote)], None)
+}
+
+pub(super) fn host_close_governance_proposal_voting(proposal: &[u8], out: &mut [u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_close_governance_proposal_voting(
+            proposal.as_ptr(),
+            proposal.len(),
+            out.as_mut_ptr(),
+            out.len(),
+        )
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_close_governance_proposal_voting", &[Value::Bytes(proposal)], Some(out))
+}
+
+pub(super) fn host_execute_governance_proposal(proposal: &[u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_execute_governance_proposal(proposal.as_ptr(), proposal.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_execute_governance_proposal", &[Value::Bytes(proposal)], None)
+}
+
 pub(super) fn host_get_pending_mesh_jobs(out: &mut [u8]) -> i64 {
     #[cfg(target_arch = "wasm32")]
     // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
@@ -289,6 +375,36 @@ pub(super) fn host_get_job_status(job: &[u8], out: &mut [u8]) -> i64 {
     };
     #[cfg(not(target_arch = "wasm32"))]
     call("host_get_job_status", &[Value::Bytes(job)], Some(out))
+}
+
+pub(super) fn host_delegate_vote(delegation: &[u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_delegate_vote(delegation.as_ptr(), delegation.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_delegate_vote", &[Value::Bytes(delegation)], None)
+}
+
+pub(super) fn host_revoke_delegation(revocation: &[u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_revoke_delegation(revocation.as_ptr(), revocation.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_revoke_delegation", &[Value::Bytes(revocation)], None)
+}
+
+pub(super) fn host_get_proposal(proposal: &[u8], out: &mut [u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_get_proposal(proposal.as_ptr(), proposal.len(), out.as_mut_ptr(), out.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_get_proposal", &[Value::Bytes(proposal)], Some(out))
 }
 
 pub(super) fn host_sha256(data: &[u8], out: &mut [u8]) -> i64 {

@@ -1,7 +1,8 @@
 //! What a member asks for.
 
 use super::{Ballot, ProposalKind, Scope};
-use crate::{Cid, Did, ProposalId, Time};
+use crate::codec::{self, CodecError};
+use crate::{Cid, Codec, Did, JobId, ProposalId, Time};
 use serde::{Deserialize, Serialize};
 
 /// A proposal as its proposer writes it.
@@ -15,6 +16,24 @@ pub struct ProposalRequest {
     pub text: String,
     /// What would change.
     pub kind: ProposalKind,
+}
+
+impl ProposalRequest {
+    /// The id of the proposal that a job's run makes as its effect of that index.
+    pub fn effect_id(&self, job: &JobId, effect: u64) -> Result<ProposalId, CodecError> {
+        #[derive(Serialize)]
+        struct Made<'a> {
+            parent: &'a JobId,
+            effect: u64,
+            request: &'a ProposalRequest,
+        }
+        let bytes = codec::encode(&Made {
+            parent: job,
+            effect,
+            request: self,
+        })?;
+        Ok(ProposalId::new(Cid::of(Codec::DagCbor, &bytes)))
+    }
 }
 
 /// A vote.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Cid, Codec, Did, Keypair, Mana, ProposalId, Time, codec};
+use crate::{Cid, Codec, Did, JobId, Keypair, Mana, ProposalId, Time, codec};
 use expect_test::{Expect, expect};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
@@ -83,6 +83,20 @@ fn words_come_back_from_both_spellings() {
     });
     check(&RevokeRequest { scope: Scope::All });
     ProposalStatus::ALL.iter().for_each(check);
+}
+
+#[test]
+fn proposals_of_one_run_are_told_apart_by_their_place() {
+    let request = ProposalRequest {
+        title: "t".into(),
+        text: String::new(),
+        kind: ProposalKind::Text {},
+    };
+    let job = |text: &[u8]| JobId::new(Cid::of(Codec::Raw, text));
+    let id = |effect| request.effect_id(&job(b"one"), effect).unwrap();
+    assert_ne!(id(0), id(1));
+    assert_eq!(id(1), id(1));
+    assert_ne!(id(0), request.effect_id(&job(b"other"), 0).unwrap());
 }
 
 #[test]

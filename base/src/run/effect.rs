@@ -1,7 +1,8 @@
 //! Effects: what a run asks the book to change. A guest never acts; it asks.
 
 use super::{JobSpec, Receipt};
-use crate::{Cid, Did, Mana};
+use crate::gov::{DelegateRequest, ProposalRequest, ProposalStatus, RevokeRequest, VoteRequest};
+use crate::{Cid, Did, Mana, ProposalId};
 use serde::{Deserialize, Serialize};
 
 /// One change that a run asks for. Those of the winning claim apply in order, all or none.
@@ -37,4 +38,29 @@ pub enum Effect {
         /// The record.
         receipt: Box<Receipt>,
     },
+    /// To make a proposal. Its id is the CID of job, index among the effects, and request.
+    Propose(Box<ProposalRequest>),
+    /// To open voting on the owner's own proposal.
+    OpenVoting {
+        /// Which.
+        proposal: ProposalId,
+    },
+    /// To cast the owner's vote.
+    Vote(VoteRequest),
+    /// To close voting.
+    CloseVoting {
+        /// On which proposal.
+        proposal: ProposalId,
+        /// Where the run was told that this leads. It does not stand if it leads elsewhere.
+        status: ProposalStatus,
+    },
+    /// To execute a proposal that has passed.
+    Execute {
+        /// Which.
+        proposal: ProposalId,
+    },
+    /// To hand the owner's votes on.
+    Delegate(DelegateRequest),
+    /// To take a delegation back.
+    Revoke(RevokeRequest),
 }

@@ -1,6 +1,6 @@
 //! Grants: what effects a run may have. What is not granted is denied.
 
-use crate::{Did, Mana};
+use crate::{Did, Mana, ProposalId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -35,6 +35,23 @@ pub enum Grant {
     /// To read the blocks that the job lists.
     #[serde(rename = "dag.read")]
     DagRead {},
+    /// To make proposals, open and close voting, and execute what has passed.
+    #[serde(rename = "governance.propose")]
+    GovernancePropose {
+        /// As often in all.
+        count: u32,
+        /// The fees of the proposals together.
+        fees: Mana,
+    },
+    /// To vote, and to hand votes on.
+    #[serde(rename = "governance.vote")]
+    GovernanceVote {
+        /// As often in all.
+        count: u32,
+        /// On this proposal only; then votes cannot be handed on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposal: Option<ProposalId>,
+    },
 }
 
 impl Grant {
@@ -45,6 +62,8 @@ impl Grant {
             Self::MeshSubmit { .. } => "mesh.submit",
             Self::DagWrite { .. } => "dag.write",
             Self::DagRead {} => "dag.read",
+            Self::GovernancePropose { .. } => "governance.propose",
+            Self::GovernanceVote { .. } => "governance.vote",
         }
     }
 
@@ -53,13 +72,15 @@ impl Grant {
         match self {
             Self::ManaSpend { limit, .. } => *limit,
             Self::MeshSubmit { budget, .. } => *budget,
-            Self::DagWrite { .. } | Self::DagRead {} => Mana::ZERO,
+            Self::GovernancePropose { fees, .. } => *fees,
+            Self::DagWrite { .. } | Self::DagRead {} | Self::GovernanceVote { .. } => Mana::ZERO,
         }
     }
 
-    /// True if its effects move value, so that one executor's word is not enough for them.
+    /// True if its effects move value or speak for a member, so that one executor's word is not
+    /// enough for them.
     pub const fn is_valuable(&self) -> bool {
-        matches!(self, Self::ManaSpend { .. } | Self::MeshSubmit { .. })
+        !matches!(self, Self::DagWrite { .. } | Self::DagRead {})
     }
 }
 
@@ -67,7 +88,8 @@ impl Grant {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no grant: write `mana.spend:limit=N[,to=DID]`, `mesh.submit:count=N,budget=N`, \
-     `dag.write:bytes=N` or `dag.read`"
+     `dag.write:bytes=N`, `dag.read`, `governance.propose:count=N,fees=N` or \
+     `governance.vote:count=N[,proposal=ID]`"
 )]
 pub struct GrantError(String);
 
@@ -107,6 +129,14 @@ fn parse(text: &str) -> Option<Grant> {
             bytes: take("bytes")?.parse().ok()?,
         },
         "dag.read" => Grant::DagRead {},
+        "governance.propose" => Grant::GovernancePropose {
+            count: take("count")?.parse().ok()?,
+            fees: take("fees")?.parse().ok()?,
+        },
+        "governance.vote" => Grant::GovernanceVote {
+            count: take("count")?.parse().ok()?,
+            proposal: take("proposal").map(str::parse).transpose().ok()?,
+        },
         _ => return None,
     };
     fields.is_empty().then_some(grant)
@@ -124,6 +154,15 @@ impl fmt::Display for Grant {
             Self::MeshSubmit { count, budget } => write!(f, ":count={count},budget={budget}"),
             Self::DagWrite { bytes } => write!(f, ":bytes={bytes}"),
             Self::DagRead {} => Ok(()),
+            Self::GovernancePropose { count, fees } => write!(f, ":count={count},fees={fees}"),
+            Self::GovernanceVote {
+                count,
+                proposal: None,
+            } => write!(f, ":count={count}"),
+            Self::GovernanceVote {
+                count,
+                proposal: Some(proposal),
+            } => write!(f, ":count={count},proposal={proposal}"),
         }
     }
 }

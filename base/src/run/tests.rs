@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Bytes, Cid, Codec, Did, JobId, Keypair, Mana, NetworkId, Time, codec};
+use crate::{Bytes, Cid, Codec, Did, JobId, Keypair, Mana, NetworkId, ProposalId, Time, codec};
 use expect_test::{Expect, expect};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
@@ -43,6 +43,14 @@ fn spec() -> JobSpec {
             },
             Grant::DagWrite { bytes: 10 },
             Grant::DagRead {},
+            Grant::GovernancePropose {
+                count: 2,
+                fees: mana(20),
+            },
+            Grant::GovernanceVote {
+                count: 3,
+                proposal: None,
+            },
         ],
         coordinator: did(1),
         retry_of: None,
@@ -159,11 +167,11 @@ fn the_shapes_are_frozen() {
     json(
         serde_json::to_value(spec().grants).unwrap(),
         expect![[
-            r#"[{"mana.spend":{"limit":"7"}},{"mesh.submit":{"budget":"9","count":2}},{"dag.write":{"bytes":10}},{"dag.read":{}}]"#
+            r#"[{"mana.spend":{"limit":"7"}},{"mesh.submit":{"budget":"9","count":2}},{"dag.write":{"bytes":10}},{"dag.read":{}},{"governance.propose":{"count":2,"fees":"20"}},{"governance.vote":{"count":3}}]"#
         ]],
     );
     let claim = receipt().claim.cid().unwrap().to_string();
-    expect!["bafyreifsaggkoexrbbcmbophsudvbeqifdmtlkfa6k733ste7cgzt4tnii"].assert_eq(&claim);
+    expect!["bafyreiep55y347jegrolotdjnkrnrqcvn4lfvrdtqcvsg3b45rbr52rnom"].assert_eq(&claim);
 }
 
 #[test]
@@ -230,6 +238,11 @@ fn grants_have_a_short_form() {
         to: Some(did(3)),
     };
     assert_eq!(to.to_string().parse(), Ok(to));
+    let on = Grant::GovernanceVote {
+        count: 1,
+        proposal: Some(ProposalId::new(cid("proposal"))),
+    };
+    assert_eq!(on.to_string().parse(), Ok(on));
     for wrong in [
         "",
         "mana",
@@ -240,6 +253,8 @@ fn grants_have_a_short_form() {
         "mana.spend:limit=1,for=me",
         "dag.read:bytes=1",
         "mesh.submit:count=1",
+        "governance.propose:count=1",
+        "governance.vote:count=1,proposal=p",
     ] {
         assert!(wrong.parse::<Grant>().is_err(), "{wrong}");
     }

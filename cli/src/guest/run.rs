@@ -43,7 +43,7 @@ pub(crate) struct Args {
     /// The account that the guest runs as [default: one of its own, with no mana]
     #[arg(long, value_name = "DID")]
     owner: Option<Did>,
-    /// JSON with what the guest can read: {"height", "time", "accounts": {DID: {"mana", "reputation"}}, "parameters"}
+    /// JSON with what the guest can read: {"height", "time", "accounts": {DID: {"mana", "reputation"}}, "parameters", "proposals"}
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
     /// A file that may be read by its CID (host call 4); may be repeated

@@ -58,6 +58,34 @@ fn guests_do_what_their_readme_says() {
 }
 
 #[test]
+fn a_voter_takes_a_proposal_through_its_life_as_far_as_it_is_granted() {
+    let orders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/voter/orders.txt");
+    let orders = std::fs::read(orders).unwrap();
+    let module = example("voter");
+    let denied = Icn::new().feed(&["run", &module, "--input", "-"], &orders);
+    assert_eq!(
+        denied.ok().matches("refused: ").count(),
+        4,
+        "{}",
+        denied.stdout
+    );
+    let grants = [
+        "--grant",
+        "governance.propose:count=4,fees=10",
+        "--grant",
+        "governance.vote:count=1",
+    ];
+    let done = run("voter", &grants, &orders).json();
+    let kinds: Vec<_> = done["effects"].as_array().unwrap().iter().collect();
+    let names = ["propose", "open_voting", "vote", "close_voting", "execute"];
+    assert_eq!(kinds.len(), names.len(), "{done}");
+    for (effect, name) in kinds.iter().zip(names) {
+        assert!(effect.get(name).is_some(), "{effect}");
+    }
+    assert_eq!(kinds[3]["close_voting"]["status"], "Accepted");
+}
+
+#[test]
 fn a_treasurer_gets_what_is_granted_and_no_more() {
     let icn = Icn::new();
     let orders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/treasurer/orders.txt");

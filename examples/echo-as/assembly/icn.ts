@@ -116,6 +116,39 @@ export declare function host_submit_mesh_job(
     out_cap: usize
 ): i64;
 
+/** 17: effect: a proposal, `{title, text?, kind}`; answers its id */
+@external("icn", "host_create_governance_proposal")
+export declare function host_create_governance_proposal(
+    proposal: usize,
+    proposal_len: usize,
+    out: usize,
+    out_cap: usize
+): i64;
+
+/** 18: effect: opens voting on the owner's own proposal; open already is success */
+@external("icn", "host_open_governance_voting")
+export declare function host_open_governance_voting(proposal: usize, proposal_len: usize): i64;
+
+/** 19: effect: the owner's vote, `{proposal, ballot, preview?}`, ballot = "yes", "no", "abstain" or
+ * a list of option indexes */
+@external("icn", "host_cast_governance_vote")
+export declare function host_cast_governance_vote(vote: usize, vote_len: usize): i64;
+
+/** 20: effect: closes voting; answers where the proposal then is, as a bare word such as `Accepted`
+ * or `Rejected`; closed already is success */
+@external("icn", "host_close_governance_proposal_voting")
+export declare function host_close_governance_proposal_voting(
+    proposal: usize,
+    proposal_len: usize,
+    out: usize,
+    out_cap: usize
+): i64;
+
+/** 21: effect: executes a proposal that has passed, in a later block than it was closed in; its fee
+ * returns to its proposer; executed already is success */
+@external("icn", "host_execute_governance_proposal")
+export declare function host_execute_governance_proposal(proposal: usize, proposal_len: usize): i64;
+
 /** 22: open jobs at the snapshot, bounded, with a cursor */
 @external("icn", "host_get_pending_mesh_jobs")
 export declare function host_get_pending_mesh_jobs(out: usize, out_cap: usize): i64;
@@ -138,6 +171,23 @@ export declare function host_get_reputation(did: usize, did_len: usize): i64;
 export declare function host_get_job_status(
     job: usize,
     job_len: usize,
+    out: usize,
+    out_cap: usize
+): i64;
+
+/** 28: effect: hands the owner's votes on, `{to, scope, until}`, for votes that open later */
+@external("icn", "host_delegate_vote")
+export declare function host_delegate_vote(delegation: usize, delegation_len: usize): i64;
+
+/** 29: effect: takes a delegation back, `{scope}` */
+@external("icn", "host_revoke_delegation")
+export declare function host_revoke_delegation(revocation: usize, revocation_len: usize): i64;
+
+/** 31: a proposal with its votes as they stand at the snapshot */
+@external("icn", "host_get_proposal")
+export declare function host_get_proposal(
+    proposal: usize,
+    proposal_len: usize,
     out: usize,
     out_cap: usize
 ): i64;

@@ -92,11 +92,8 @@ fn changed(book: &Book<'_>, from: &Did, scope: Scope, hand: Option<Hand>) -> Del
 }
 
 fn check_stale(book: &Book<'_>, from: &Did, scope: Scope) -> Result<(), Refusal> {
-    let row = book.delegation(from, scope);
-    match row
-        .map(|row| row.changed)
-        .filter(|changed| *changed > book.seen)
-    {
+    let decided = book.delegated(from, scope);
+    match decided.filter(|at| *at > book.seen) {
         Some(newer) => Err(Refusal::Stale { newer }),
         None => Ok(()),
     }

@@ -22,11 +22,7 @@ pub(super) fn vote(book: &Book<'_>, member: &Did, request: VoteRequest) -> Resul
     }
     must_be_eligible(book, member, poll.opening)?;
     check_ballot(proposal, &request.ballot)?;
-    if let Some(newer) = book
-        .vote(&id, member)
-        .map(|vote| vote.at)
-        .filter(|at| *at > book.seen)
-    {
+    if let Some(newer) = book.voted(&id, member).filter(|at| *at > book.seen) {
         return Err(Refusal::Stale { newer });
     }
     if let Some(preview) = request.preview {

@@ -62,6 +62,7 @@ pub(super) fn act(
     let executors = seats.iter().map(|seat| seat.executor).collect();
     job.phase = Phase::Assigned(Box::new(Assignment {
         height: draft.height(),
+        at: draft.at(),
         snapshot: None,
         engine,
         seats,

@@ -6,29 +6,15 @@ use crate::job::{Job, Tree};
 use crate::quote::quote;
 use crate::rules::{effects, spec, submit_job};
 use crate::{Draft, Reject};
+use icn_base::JobId;
 use icn_base::limits::{CHILDREN_MAX, TREE_DEPTH_MAX, TREE_JOBS_MAX};
 use icn_base::run::JobSpec;
-use icn_base::{Cid, Codec, JobId, codec};
-use serde::Serialize;
 use std::sync::Arc;
-
-/// The words that name a child.
-#[derive(Serialize)]
-struct Name<'a> {
-    parent: &'a JobId,
-    index: u32,
-    spec: &'a JobSpec,
-}
 
 /// The id of the child that a run submits as its effect with this index.
 pub fn child_id(parent: &JobId, index: u32, spec: &JobSpec) -> JobId {
-    let bytes = codec::encode(&Name {
-        parent,
-        index,
-        spec,
-    });
-    let bytes = bytes.expect("a spec has a canonical spelling");
-    JobId::new(Cid::of(Codec::DagCbor, &bytes))
+    let id = spec.child_id(parent, index.into());
+    id.expect("a spec has a canonical spelling")
 }
 
 pub(super) fn open(

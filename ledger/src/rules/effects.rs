@@ -2,7 +2,7 @@
 
 use crate::grants::Left;
 use crate::job::Job;
-use crate::rules::children;
+use crate::rules::{children, decide};
 use crate::{Draft, Event, Reject};
 use icn_base::limits::BLOCK_BYTES_MAX;
 use icn_base::run::Effect;
@@ -55,6 +55,13 @@ pub(crate) fn apply(
             draft.anchor(Cid::of(Codec::DagCbor, &bytes), job.owner, true);
             Ok(())
         }
+        Effect::Propose(_)
+        | Effect::OpenVoting { .. }
+        | Effect::Vote(_)
+        | Effect::CloseVoting { .. }
+        | Effect::Execute { .. }
+        | Effect::Delegate(_)
+        | Effect::Revoke(_) => decide::apply(draft, id, job, left, index, effect),
     }?;
     to_treasury(draft, job, job.fees.effect)
 }

@@ -10,10 +10,11 @@
 use crate::script::{Jobs, Line, amount};
 use crate::world::{World, cid, did, mana, time};
 use icn_base::gov::{
-    Ballot, ChoiceOption, DelegateRequest, ProposalKind, ProposalRequest, RevokeRequest,
-    VoteRequest,
+    Ballot, ChoiceOption, DelegateRequest, ProposalKind, ProposalRequest, ProposalStatus,
+    RevokeRequest, VoteRequest,
 };
-use icn_base::{Cid, ProposalId};
+use icn_base::run::Effect;
+use icn_base::{Cid, JobId, ProposalId};
 use icn_governance::proposal::Phase;
 use icn_governance::{Enactment, Fact, Preview};
 use icn_ledger::{Action, Draft, Event};
@@ -122,6 +123,50 @@ fn ballot(text: &str) -> Ballot {
         "abstain" => Ballot::Abstain,
         "none" => Ballot::Ranked(vec![]),
         list => Ballot::Ranked(list.split(',').map(|one| one.parse().unwrap()).collect()),
+    }
+}
+
+/// `propose/p/KIND` with `~` for blanks, `open/p`, `vote/p/yes`, `close/p/Accepted`, `execute/p`,
+/// `delegate/all/bob`, `revoke/all`.
+pub(crate) fn effect(job: JobId, index: u32, parts: &[&str], jobs: &mut Jobs) -> Effect {
+    match *parts {
+        ["propose", name, words] => {
+            let request = ProposalRequest {
+                title: "t".into(),
+                text: String::new(),
+                kind: kind(&Line::new(""), &words.replace('~', " ")),
+            };
+            let id = request.effect_id(&job, index.into()).unwrap();
+            jobs.insert(name.to_owned(), JobId::new(*id.cid()));
+            Effect::Propose(Box::new(request))
+        }
+        ["open", name] => Effect::OpenVoting {
+            proposal: named(jobs, name),
+        },
+        ["vote", name, how] => Effect::Vote(VoteRequest {
+            proposal: named(jobs, name),
+            ballot: ballot(how),
+            preview: None,
+        }),
+        ["close", name, status] => Effect::CloseVoting {
+            proposal: named(jobs, name),
+            status: *ProposalStatus::ALL
+                .iter()
+                .find(|one| one.name() == status)
+                .unwrap(),
+        },
+        ["execute", name] => Effect::Execute {
+            proposal: named(jobs, name),
+        },
+        ["delegate", scope, to] => Effect::Delegate(DelegateRequest {
+            to: did(to),
+            scope: scope.parse().unwrap(),
+            until: time(1_000_000),
+        }),
+        ["revoke", scope] => Effect::Revoke(RevokeRequest {
+            scope: scope.parse().unwrap(),
+        }),
+        _ => panic!("{parts:?} is no effect"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Random effects under random grants: all or none, exact to the unit, and the run's scratch copy
 //! had said so before.
 
+use crate::assembly;
 use crate::world::{Setup, World, did, mana, profile, put, spec};
 use icn_base::JobId;
 use icn_base::run::{Effect, Grant, JobSpec};
@@ -19,6 +20,7 @@ enum Wish {
     Pay(u64),
     Put(u64),
     Child { price: u64, spend: u64 },
+    Propose(u64),
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
@@ -27,6 +29,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         (0u64..12).prop_map(Wish::Pay),
         (0u64..40).prop_map(Wish::Put),
         (1u64..20, 0u64..4).prop_map(|(price, spend)| Wish::Child { price, spend }),
+        (0u64..12).prop_map(Wish::Propose),
     ]
 }
 
@@ -40,13 +43,21 @@ fn grants() -> impl Strategy<Value = Vec<Grant>> {
         budget: mana(budget),
     });
     let write = (0u64..120).prop_map(|bytes| Grant::DagWrite { bytes });
+    let propose = (0u32..5, 0u64..60).prop_map(|(count, fees)| Grant::GovernancePropose {
+        count,
+        fees: mana(fees),
+    });
     let often = |grant| prop::option::weighted(0.8, grant);
     (
         often(spend.boxed()),
         often(submit.boxed()),
         often(write.boxed()),
+        often(propose.boxed()),
     )
-        .prop_map(|(spend, submit, write)| [spend, submit, write].into_iter().flatten().collect())
+        .prop_map(|(spend, submit, write, propose)| {
+            let all = [spend, submit, write, propose];
+            all.into_iter().flatten().collect()
+        })
 }
 
 struct Run {
@@ -107,6 +118,9 @@ impl Run {
                 amount: mana(units),
             },
             Wish::Put(bytes) => put("block", bytes),
+            Wish::Propose(units) => {
+                Effect::Propose(Box::new(assembly::Wish::Pay("eve", units).request()))
+            }
             Wish::Child { price, spend } => {
                 let mut child = self.spec().clone();
                 child.max_price = mana(price);
@@ -179,12 +193,13 @@ proptest! {
         // What is left of the wishes: all or nothing.
         let granted = if said.is_none() { wishes } else { &[] };
         let state = &run.world.state;
-        let (mut paid, mut spent, mut children) = (0, 0, 0);
+        let (mut paid, mut spent, mut children, mut proposals) = (0, 0, 0, 0);
         for (index, wish) in (0..).zip(granted) {
             match wish {
                 Wish::Pay(units) => paid += units,
                 Wish::Spend(units) => spent += units,
                 Wish::Put(_) => {}
+                Wish::Propose(_) => proposals += 1,
                 Wish::Child { .. } => {
                     let Effect::SubmitJob { spec } = &effects[index as usize] else {
                         panic!("a child is a job")
@@ -204,6 +219,8 @@ proptest! {
         let held: u64 = state.jobs_after(None).map(|(_, job)| job.hold.left().units()).sum();
         let alice = state.actor(&did("alice")).unwrap().account;
         prop_assert_eq!(alice.held().units(), held);
+        prop_assert_eq!(alice.bonded().units(), 10 * proposals);
+        prop_assert_eq!(state.governance().under_way().count() as u64, proposals);
         let job = state.job(&run.job).unwrap();
         prop_assert!(job.hold.left().is_zero());
     }

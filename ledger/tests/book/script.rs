@@ -262,7 +262,8 @@ fn change(spec: &mut JobSpec, world: &World, key: &str, value: &str, jobs: &Jobs
     }
 }
 
-/// `spend/limit[/to]`, `submit/count/budget`, `write/bytes`, `read`.
+/// `spend/limit[/to]`, `submit/count/budget`, `write/bytes`, `read`, `propose/count/fees`,
+/// `vote/count`.
 fn grant(text: &str) -> Grant {
     let parts: Vec<&str> = text.split('/').collect();
     match parts[..] {
@@ -282,6 +283,14 @@ fn grant(text: &str) -> Grant {
             bytes: amount(bytes),
         },
         ["read"] => Grant::DagRead {},
+        ["propose", count, fees] => Grant::GovernancePropose {
+            count: amount(count) as u32,
+            fees: mana(amount(fees)),
+        },
+        ["vote", count] => Grant::GovernanceVote {
+            count: amount(count) as u32,
+            proposal: None,
+        },
         _ => panic!("{text} is no grant"),
     }
 }
@@ -306,7 +315,7 @@ fn claim(world: &World, job: JobId, line: &Line<'_>, jobs: &mut Jobs) -> Claim {
     claim
 }
 
-/// `spend/5`, `pay/bob/3`, `put/100`, `put/100/cbor`, `keep/carol`, `child/name/key:value/…`.
+/// What members decide is in `decisions.rs`. `spend/5`, `pay/bob/3`, `put/100`, `put/100/cbor`, `keep/carol`, `child/name/key:value/…`.
 fn effect(world: &World, job: JobId, index: u32, text: &str, jobs: &mut Jobs) -> Effect {
     let parts: Vec<&str> = text.split('/').collect();
     match parts[..] {
@@ -347,7 +356,7 @@ fn effect(world: &World, job: JobId, index: u32, text: &str, jobs: &mut Jobs) ->
                 spec: Box::new(spec),
             }
         }
-        _ => panic!("{text} is no effect"),
+        _ => decisions::effect(job, index, &parts, jobs),
     }
 }
 

@@ -2,10 +2,13 @@
 //! and no book behind them. Payments move mana between its accounts; a child job holds its price
 //! and budgets. Fees are the ledger's.
 
+mod proposals;
+
 use super::{Denial, Env, EnvError};
 use icn_abi::Class;
+use icn_base::gov::{Ballot, ProposalStatus, ProposalView, Scope};
 use icn_base::run::{BlockInfo, Effect, JobSpec, JobStatus, PendingJob, PendingJobs};
-use icn_base::{Cid, Codec, Did, JobId, Mana, NetworkId, Time};
+use icn_base::{Cid, Codec, Did, JobId, Mana, NetworkId, ProposalId, Time};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -21,6 +24,8 @@ pub struct SnapshotFile {
     pub accounts: BTreeMap<Did, Account>,
     /// Governed parameters by name, any JSON each.
     pub parameters: BTreeMap<String, serde_json::Value>,
+    /// Proposals, as host call 31 answers them.
+    pub proposals: Vec<ProposalView>,
 }
 
 /// An account in a snapshot file.
@@ -54,6 +59,12 @@ pub struct MemEnv {
     pub jobs: BTreeMap<JobId, JobStatus>,
     /// Jobs that wait for bids.
     pub pending: Vec<PendingJob>,
+    /// Proposals by id.
+    pub proposals: BTreeMap<ProposalId, ProposalView>,
+    /// How the owner has voted.
+    pub votes: BTreeMap<ProposalId, Ballot>,
+    /// To whom the owner hands votes on.
+    pub delegations: BTreeMap<Scope, Did>,
 }
 
 impl MemEnv {
@@ -75,10 +86,13 @@ impl MemEnv {
             blocks: BTreeMap::new(),
             jobs: BTreeMap::new(),
             pending: Vec::new(),
+            proposals: BTreeMap::new(),
+            votes: BTreeMap::new(),
+            delegations: BTreeMap::new(),
         }
     }
 
-    /// Takes height, time, accounts and parameters from a snapshot file.
+    /// Takes height, time, accounts, parameters and proposals from a snapshot file.
     pub fn load(&mut self, file: SnapshotFile) {
         self.block.height = file.height;
         self.block.time = file.time;
@@ -88,6 +102,8 @@ impl MemEnv {
             .into_iter()
             .map(|(name, value)| (name, value.to_string()))
             .collect();
+        let proposals = file.proposals.into_iter();
+        self.proposals = proposals.map(|one| (one.proposal, one)).collect();
     }
 
     fn account(&self, did: &Did) -> Account {
@@ -179,6 +195,18 @@ impl Env for MemEnv {
         Ok(hold)
     }
 
+    fn proposal_fee(&mut self) -> Result<Mana, EnvError> {
+        Ok(self.fee())
+    }
+
+    fn proposal(&mut self, id: &ProposalId) -> Result<Option<ProposalView>, EnvError> {
+        Ok(self.proposals.get(id).cloned())
+    }
+
+    fn closing(&mut self, id: &ProposalId) -> Result<ProposalStatus, EnvError> {
+        self.closing_of(id)
+    }
+
     fn apply(&mut self, effect: &Effect, index: u64) -> Result<(), EnvError> {
         match effect {
             Effect::SpendMana { amount } => {
@@ -196,6 +224,13 @@ impl Env for MemEnv {
             }
             Effect::SubmitJob { spec } => self.open_child(spec, index)?,
             Effect::PutBlock { .. } | Effect::AnchorReceipt { .. } => {}
+            Effect::Propose(_)
+            | Effect::OpenVoting { .. }
+            | Effect::Vote(_)
+            | Effect::CloseVoting { .. }
+            | Effect::Execute { .. }
+            | Effect::Delegate(_)
+            | Effect::Revoke(_) => self.decide(effect, index)?,
         }
         Ok(())
     }

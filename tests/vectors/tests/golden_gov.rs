@@ -2,8 +2,8 @@
 
 use expect_test::expect_file;
 use icn_base::gov::{
-    Ballot, ChoiceOption, DelegateRequest, ProposalKind, ProposalRequest, ProposalStatus,
-    RevokeRequest, Scope, VoteRequest,
+    Ballot, ChoiceOption, DelegateRequest, FailedView, PollView, ProposalKind, ProposalRequest,
+    ProposalStatus, ProposalView, RevokeRequest, Scope, TallyView, VoteRequest,
 };
 use icn_base::{Cid, Codec, Did, Keypair, Mana, ProposalId, Time};
 use icn_vectors::golden::Page;
@@ -43,6 +43,32 @@ fn kinds() -> Vec<ProposalKind> {
         },
         ProposalKind::Bundle(vec![set, budget("")]),
     ]
+}
+
+fn poll() -> PollView {
+    PollView {
+        opened: Time::ZERO,
+        eligible: 4,
+        quorum_bp: 3_334,
+        threshold_bp: Some(5_001),
+        reopened: false,
+        tally: TallyView {
+            direct: 2,
+            delegated: 1,
+            ranked: 3,
+            rounds: vec![vec![1, 1, 1], vec![0, 1, 2]],
+            winner: Some(2),
+            ..TallyView::default()
+        },
+        passes: true,
+    }
+}
+
+fn failed() -> FailedView {
+    FailedView {
+        number: 772,
+        message: "600 mana is needed and the treasury has 5".into(),
+    }
 }
 
 #[test]
@@ -88,6 +114,25 @@ fn words_of_governance() {
         until: Time::from_ms(1_000).expect("early"),
     };
     page.value("a delegation", &delegation);
+    for (poll, failed) in [(None, None), (Some(poll()), Some(failed()))] {
+        let (ended, until) = (failed.is_some(), Time::from_ms(9).expect("early"));
+        let view = ProposalView {
+            proposal,
+            status: ProposalStatus::Failed,
+            proposer: did(),
+            title: "a title".into(),
+            text: "because".into(),
+            kind: ProposalKind::Text {},
+            fee: Mana::new(10).expect("small"),
+            proposed: Time::ZERO,
+            from: (!ended).then_some(Time::ZERO),
+            until: (!ended).then_some(until),
+            poll,
+            preview: (!ended).then_some(*proposal.cid()),
+            failed,
+        };
+        page.value("a proposal as it is shown", &view);
+    }
     page.value("a revocation", &RevokeRequest { scope: Scope::All });
     expect_file!["../golden/governance.txt"].assert_eq(page.text());
 }

@@ -2,11 +2,15 @@
 //! each word once, with every field that may be left out both there and left out.
 
 use expect_test::{ExpectFile, expect_file};
+use icn_base::gov::{
+    Ballot, DelegateRequest, ProposalKind, ProposalRequest, ProposalStatus, RevokeRequest, Scope,
+    VoteRequest,
+};
 use icn_base::run::{
     Agreement, Answer, CallStats, Claim, Effect, Exit, Grant, Input, JobSpec, Journal, Layout,
     Listed, Outcome, Receipt, RefusalCode, Requires, Snapshot, TrapCode,
 };
-use icn_base::{Bytes, Cid, Codec, Did, JobId, Keypair, Mana, NetworkId, Time};
+use icn_base::{Bytes, Cid, Codec, Did, JobId, Keypair, Mana, NetworkId, ProposalId, Time};
 use icn_vectors::golden::Page;
 
 fn check(frozen: &ExpectFile, write: impl FnOnce(&mut Page)) {
@@ -89,7 +93,23 @@ fn grants() -> Vec<Grant> {
         },
         Grant::DagWrite { bytes: 10 },
         Grant::DagRead {},
+        Grant::GovernancePropose {
+            count: 2,
+            fees: mana(20),
+        },
+        Grant::GovernanceVote {
+            count: 3,
+            proposal: None,
+        },
+        Grant::GovernanceVote {
+            count: 3,
+            proposal: Some(proposal()),
+        },
     ]
+}
+
+fn proposal() -> ProposalId {
+    ProposalId::new(cid("proposal"))
 }
 
 fn effects() -> Vec<Effect> {
@@ -106,6 +126,32 @@ fn effects() -> Vec<Effect> {
         Effect::SubmitJob {
             spec: Box::new(plain_spec()),
         },
+        Effect::Propose(Box::new(ProposalRequest {
+            title: "a title".into(),
+            text: String::new(),
+            kind: ProposalKind::Text {},
+        })),
+        Effect::OpenVoting {
+            proposal: proposal(),
+        },
+        Effect::Vote(VoteRequest {
+            proposal: proposal(),
+            ballot: Ballot::Yes,
+            preview: None,
+        }),
+        Effect::CloseVoting {
+            proposal: proposal(),
+            status: ProposalStatus::Accepted,
+        },
+        Effect::Execute {
+            proposal: proposal(),
+        },
+        Effect::Delegate(DelegateRequest {
+            to: did(2),
+            scope: Scope::All,
+            until: time(5),
+        }),
+        Effect::Revoke(RevokeRequest { scope: Scope::All }),
     ]
 }
 
