@@ -9,7 +9,7 @@ use crate::record::{Anchor, Recorded};
 use crate::standing::Standing;
 use crate::table::{Rows, absorb};
 use icn_base::run::Snapshot;
-use icn_base::{Cid, Did, JobId, NetworkId, Time};
+use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
 use icn_dag::hamt::Hamt;
 use icn_economics::{Account, Regeneration, Supply};
 use icn_governance::{self as governance, Parameter};
@@ -135,6 +135,12 @@ impl State {
     pub fn parameter(&self, parameter: Parameter) -> u64 {
         let default = parameter.row().default;
         self.parameters.get(&parameter).copied().unwrap_or(default)
+    }
+
+    /// What every envelope costs.
+    pub fn tx_fee(&self) -> Mana {
+        let fee = self.parameter(Parameter::TxFee);
+        Mana::new(fee).expect("fees are bounded well below the largest amount")
     }
 
     /// What the book knows of a DID, as it was last touched.

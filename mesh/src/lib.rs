@@ -1,0 +1,12 @@
+//! One node as a state machine without I/O.
+//!
+//! [`Mempool`] holds the transactions that wait for a block: bounded, in the order in which they
+//! came, each account's in the order of their nonces.
+//!
+//! Nothing here reads a clock, a disk, the network or chance.
+#![warn(clippy::wildcard_enum_match_arm)]
+
+pub mod limits;
+pub mod mempool;
+
+pub use mempool::{Mempool, NotTaken, Waiting};

@@ -1,0 +1,311 @@
+//! Transactions that wait for a block.
+//!
+//! First come, first served: all pay the same fee, so nothing else could decide. An account's
+//! transactions keep the order of their nonces; one that is ahead waits until the gap closes.
+
+use crate::limits::{MEMPOOL_ACCOUNT_TXS_MAX, MEMPOOL_BYTES_MAX, MEMPOOL_TXS_MAX};
+use icn_base::{Did, NetworkId, Time, TxId};
+use icn_ledger::tx::{SignedTx, Verified};
+use icn_ledger::{Draft, Reject, State, check_verified};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A transaction whose signatures hold. Making one needs no state, so it can be done on any thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    tx: SignedTx,
+    verified: Verified,
+    bytes: usize,
+}
+
+impl Waiting {
+    /// Checks size, network and signatures.
+    pub fn new(tx: SignedTx, network: &NetworkId) -> Result<Self, Reject> {
+        let verified = tx.clone().verify(network)?;
+        let bytes = tx.encode().len();
+        Ok(Self {
+            tx,
+            verified,
+            bytes,
+        })
+    }
+
+    /// Its id.
+    pub const fn id(&self) -> TxId {
+        self.verified.id()
+    }
+
+    /// As it was signed.
+    pub const fn tx(&self) -> &SignedTx {
+        &self.tx
+    }
+
+    /// As the book takes it.
+    pub const fn verified(&self) -> &Verified {
+        &self.verified
+    }
+
+    /// How many bytes it has.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn from(&self) -> Did {
+        self.verified.body().from
+    }
+}
+
+/// Why a transaction does not wait here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// The book would refuse it.
+    #[error(transparent)]
+    Book(#[from] Reject),
+    /// It waits already.
+    #[error("the transaction waits for a block already")]
+    Known,
+    /// Another one of this account has its nonce.
+    #[error("transaction {by} of this account waits with the same nonce; take another nonce")]
+    NonceTaken {
+        /// Which one.
+        by: TxId,
+    },
+    /// It would wait for too many others.
+    #[error(
+        "the account's next nonce is {next}; one waits here only below {}",
+        next.saturating_add(MEMPOOL_ACCOUNT_TXS_MAX as u64)
+    )]
+    NonceFarAhead {
+        /// The account's next nonce.
+        next: u64,
+    },
+    /// The account has as many waiting as it may.
+    #[error("{MEMPOOL_ACCOUNT_TXS_MAX} transactions of this account wait; send it again later")]
+    AccountFull,
+    /// There is no room.
+    #[error("too many transactions wait for a block; send it again later")]
+    Full,
+}
+
+/// The transactions that wait, found by account, by age and by the time they end.
+#[derive(Clone, Debug)]
+pub struct Mempool {
+    txs_max: usize,
+    bytes_max: usize,
+    waiting: BTreeMap<TxId, (u64, Waiting)>,
+    accounts: BTreeMap<Did, Account>,
+    ends: BTreeSet<(Time, TxId)>,
+    bytes: usize,
+    arrivals: u64,
+}
+
+/// What waits of one account: by nonce, and messages of a job's parties, which have none.
+#[derive(Clone, Debug, Default)]
+struct Account {
+    by_nonce: BTreeMap<u64, TxId>,
+    market: BTreeSet<TxId>,
+}
+
+impl Account {
+    fn len(&self) -> usize {
+        self.by_nonce.len().saturating_add(self.market.len())
+    }
+}
+
+impl Default for Mempool {
+    fn default() -> Self {
+        Self::with_room(MEMPOOL_TXS_MAX, MEMPOOL_BYTES_MAX)
+    }
+}
+
+impl Mempool {
+    /// One that holds so many, of so many bytes together.
+    pub fn with_room(txs_max: usize, bytes_max: usize) -> Self {
+        Self {
+            txs_max,
+            bytes_max,
+            waiting: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            ends: BTreeSet::new(),
+            bytes: 0,
+            arrivals: 0,
+        }
+    }
+
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// True if none does.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Bytes of all that wait.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// One that waits.
+    pub fn get(&self, id: &TxId) -> Option<&Waiting> {
+        self.waiting.get(id).map(|(_, waiting)| waiting)
+    }
+
+    /// Takes a transaction, if the book would at this state and time, or would once those before
+    /// it are in.
+    pub fn offer(&mut self, waiting: Waiting, state: &State, at: Time) -> Result<(), NotTaken> {
+        if self.waiting.contains_key(&waiting.id()) {
+            return Err(NotTaken::Known);
+        }
+        self.judge(&waiting, state, at)?;
+        let count = self.accounts.get(&waiting.from()).map_or(0, Account::len);
+        if count >= MEMPOOL_ACCOUNT_TXS_MAX {
+            return Err(NotTaken::AccountFull);
+        }
+        let bytes = self.bytes.saturating_add(waiting.bytes);
+        if self.len() >= self.txs_max || bytes > self.bytes_max {
+            return Err(NotTaken::Full);
+        }
+        self.insert(waiting);
+        Ok(())
+    }
+
+    /// The book speaks first, so that what it refuses has its number.
+    fn judge(&self, waiting: &Waiting, state: &State, at: Time) -> Result<(), NotTaken> {
+        let verdict = check_verified(state, &waiting.verified, at);
+        let body = waiting.verified.body();
+        let Some(nonce) = body.nonce else {
+            return Ok(verdict?);
+        };
+        let ahead = match verdict {
+            Err(Reject::NonceAhead { next }) => nonce.saturating_sub(next),
+            other => {
+                other?;
+                0
+            }
+        };
+        let account = self.accounts.get(&body.from);
+        if let Some(by) = account.and_then(|account| account.by_nonce.get(&nonce)) {
+            return Err(NotTaken::NonceTaken { by: *by });
+        }
+        if ahead >= MEMPOOL_ACCOUNT_TXS_MAX as u64 {
+            return Err(NotTaken::NonceFarAhead {
+                next: nonce.saturating_sub(ahead),
+            });
+        }
+        affords(state, &body.from, ahead, at)
+    }
+
+    fn insert(&mut self, waiting: Waiting) {
+        let (id, body) = (waiting.id(), waiting.verified.body());
+        let account = self.accounts.entry(body.from).or_default();
+        match body.nonce {
+            Some(nonce) => drop(account.by_nonce.insert(nonce, id)),
+            None => drop(account.market.insert(id)),
+        }
+        self.ends.insert((body.valid_until, id));
+        self.bytes = self.bytes.saturating_add(waiting.bytes);
+        self.arrivals = self.arrivals.saturating_add(1);
+        self.waiting.insert(id, (self.arrivals, waiting));
+    }
+
+    /// Drops one that waits, for example because a block shows that it can never be taken.
+    pub fn remove(&mut self, id: &TxId) -> Option<Waiting> {
+        let (_, waiting) = self.waiting.remove(id)?;
+        let body = waiting.verified.body();
+        self.ends.remove(&(body.valid_until, *id));
+        self.bytes = self.bytes.saturating_sub(waiting.bytes);
+        if let Some(account) = self.accounts.get_mut(&body.from) {
+            account.market.remove(id);
+            if let Some(nonce) = body.nonce {
+                account.by_nonce.remove(&nonce);
+            }
+            if account.len() == 0 {
+                self.accounts.remove(&body.from);
+            }
+        }
+        Some(waiting)
+    }
+
+    /// What a block at this time can take, those first that came first: so many, of so many bytes
+    /// together. An account's nonces follow each other without a gap.
+    pub fn next(&self, state: &State, at: Time, count: usize, bytes: usize) -> Vec<&Waiting> {
+        let (mut chosen, mut left) = (Vec::new(), bytes);
+        let mut ready: BTreeSet<(u64, TxId)> = self.heads(state).collect();
+        while chosen.len() < count
+            && let Some((age, id)) = ready.pop_first()
+        {
+            let Some((_, waiting)) = self.waiting.get(&id) else {
+                continue;
+            };
+            let body = waiting.verified.body();
+            if body.valid_until < at || waiting.bytes > left {
+                continue;
+            }
+            left = left.saturating_sub(waiting.bytes);
+            chosen.push(waiting);
+            let after = body.nonce.and_then(|nonce| nonce.checked_add(1));
+            if let Some((came, next)) = after.and_then(|nonce| self.at_nonce(&body.from, nonce)) {
+                // One that came early but waited for this one comes right behind it.
+                ready.insert((came.max(age), next));
+            }
+        }
+        chosen
+    }
+
+    /// What can go now: of each account the next by nonce, and all that has none.
+    fn heads(&self, state: &State) -> impl Iterator<Item = (u64, TxId)> {
+        self.accounts.iter().flat_map(|(did, account)| {
+            let next = self.at_nonce(did, next_nonce(state, did));
+            let market = account.market.iter();
+            let aged = market.filter_map(|id| self.waiting.get(id).map(|(age, _)| (*age, *id)));
+            next.into_iter().chain(aged)
+        })
+    }
+
+    fn at_nonce(&self, from: &Did, nonce: u64) -> Option<(u64, TxId)> {
+        let id = self.accounts.get(from)?.by_nonce.get(&nonce)?;
+        self.waiting.get(id).map(|(age, _)| (*age, *id))
+    }
+
+    /// After a block: drops what stood in it, what its nonces have passed by, and what has ended.
+    /// It costs what is dropped and what was decided, not what waits.
+    pub fn settle(&mut self, decided: &[Verified], state: &State, at: Time) {
+        for tx in decided {
+            self.remove(&tx.id());
+            let from = tx.body().from;
+            let next = next_nonce(state, &from);
+            let passed = |account: &Account| -> Vec<TxId> {
+                account.by_nonce.range(..next).map(|(_, id)| *id).collect()
+            };
+            let passed = self.accounts.get(&from).map(passed);
+            for id in passed.unwrap_or_default() {
+                self.remove(&id);
+            }
+        }
+        while let Some((end, id)) = self.ends.first().copied() {
+            if end >= at {
+                break;
+            }
+            self.remove(&id);
+        }
+    }
+}
+
+/// So that nobody fills the room for nothing: what is ahead waits only for an account that can pay
+/// for it and for all before it.
+fn affords(state: &State, from: &Did, ahead: u64, at: Time) -> Result<(), NotTaken> {
+    let spendable = Draft::new(state, at).actor(from).account.spendable();
+    let fee = state.tx_fee();
+    match fee.times(ahead.saturating_add(1)) {
+        Ok(fees) if fees <= spendable => Ok(()),
+        _ => Err(Reject::FeeNotPayable { fee, spendable }.into()),
+    }
+}
+
+fn next_nonce(state: &State, did: &Did) -> u64 {
+    state.actor(did).map_or(0, |actor| actor.nonce)
+}
+
+#[cfg(test)]
+mod tests;
