@@ -3,7 +3,7 @@
 //!
 //! Fuel is set so that a unit costs about the same time as one of a guest's own operations: a plain
 //! call some hundred units, hashing eight a byte, JSON ten a byte, a signature check a quarter of a
-//! million. `sandbox/benches/sandbox.rs` measures every row.
+//! million. `sandbox/benches/sandbox.rs` measures the rows whose work is the sandbox's.
 
 use crate::Answer::{Fill, Flag, Nothing, Number, Out};
 use crate::Arg::{I32, I64, In};

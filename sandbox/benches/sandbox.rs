@@ -155,7 +155,7 @@ fn warm() {
     println!();
 }
 
-/// Every host call, from the difference of two runs of one guest: with all its calls, and with none.
+/// Host calls, from the difference of two runs of one guest: with all its calls, and with none.
 fn calls() {
     let sandbox = Sandbox::new(&Settings::default()).unwrap();
     println!("| host call | time | fuel | ns per 1,000 fuel |\n|---|---|---|---|");

@@ -91,7 +91,8 @@ pub(crate) fn env(draft: &JobDraft) -> MemEnv {
     env
 }
 
-/// Every call of the table.
+/// Every call whose work is done here. What governance costs is the ledger's work, which a book in
+/// memory does not do.
 pub(crate) fn all() -> Vec<Priced> {
     let texts = texts();
     // Pointer and length of a text.

@@ -34,7 +34,14 @@ fn a_plain_guest_is_admitted() {
     assert!(all.admits(), "{:?}", all.reasons);
     assert_eq!(
         all.capabilities(),
-        ["dag.read", "dag.write", "mana.spend", "mesh.submit"]
+        [
+            "dag.read",
+            "dag.write",
+            "governance.propose",
+            "governance.vote",
+            "mana.spend",
+            "mesh.submit"
+        ]
     );
 }
 
