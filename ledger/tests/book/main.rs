@@ -20,5 +20,6 @@ mod orders;
 mod roots;
 mod scratch;
 mod script;
+mod story;
 mod tables;
 mod world;
