@@ -173,8 +173,8 @@ fn draft(seed: u64) -> JobDraft {
 /// Limits that are now and then too small.
 fn limited(code: Vec<u8>, source: &mut Unstructured<'_>) -> Result<JobDraft> {
     let fuel = match source.int_in_range(0..=3)? {
-        0 => source.int_in_range(0..=30_000)?,
-        _ => source.int_in_range(30_000..=3_000_000)?,
+        0 => source.int_in_range(0..=60_000)?,
+        _ => source.int_in_range(60_000..=20_000_000)?,
     };
     let owner = Keypair::from_seed([1; 32]).did();
     let draft = JobDraft::new(code).owner(owner).fuel(fuel);
