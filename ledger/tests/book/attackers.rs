@@ -280,3 +280,49 @@ fn nothing_but_an_executed_proposal_gives_mana_membership_or_power() {
     expected.sort();
     assert_eq!(enacted, expected);
 }
+
+/// The same through guests: under every grant there is, a run has no more than its owner.
+#[test]
+fn a_guest_gets_no_further_than_its_owner() {
+    let (world, names) = scene();
+    let asks = [
+        "open/NAME",
+        "vote/NAME/yes",
+        "close/NAME/Accepted",
+        "execute/NAME",
+    ];
+    let named = PROPOSALS
+        .iter()
+        .flat_map(|(name, _)| asks.map(|ask| ask.replace("NAME", name)));
+    let others = ["propose/new/pay~eve~5", "delegate/all/bob", "revoke/all"].map(String::from);
+    let asks: Vec<_> = named.chain(others).collect();
+    let mut enacted = Vec::new();
+    for owner in ["alice", "frank", "eve"] {
+        for ask in &asks {
+            let (mut world, mut names) = (world.clone(), names.clone());
+            let grants = "grant=propose/9/90 grant=vote/9";
+            for (ms, row) in [
+                (1, "dave register".to_owned()),
+                (1, format!("{owner} submit run allow=dave {grants}")),
+                (200, format!("{owner} assign run bids=dave")),
+                (1, format!("dave settle run effect={ask}")),
+            ] {
+                let tx = sign(&world, &Line::new(&row), &mut names, &[]);
+                let before = Facts::of(&world.state);
+                let applied = world.block(ms, &[tx]);
+                assert!(
+                    matches!(applied.verdicts[0], Verdict::Applied(_)),
+                    "{row}: {applied:?}"
+                );
+                world.state.audit().unwrap();
+                before.explain(&Facts::of(&world.state), &applied);
+                let changes = events(&applied).filter(|event| matches!(event, Event::Enacted(_)));
+                enacted.extend(changes.map(|_| format!("{owner} {ask}")));
+            }
+        }
+    }
+    assert_eq!(
+        enacted, ["alice execute/passed"; 4],
+        "the four parts of one bundle"
+    );
+}
