@@ -171,6 +171,16 @@ pub const READS_MAX: usize = 1_024;
 /// Bytes of those blocks together.
 pub const READS_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// Bytes of an input that a job names by its CID.
+pub const RUN_INPUT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Open jobs that a run may see.
+pub const PENDING_JOBS_MAX: usize = 64;
+
+/// Bytes of a file that proves a receipt: module, input, reads, and a small state if the run
+/// depends on all of it.
+pub const RECEIPT_CAR_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
 /// Grants of one job.
 pub const GRANTS_MAX: usize = 16;
 

@@ -8,6 +8,9 @@ mod put;
 mod survey;
 mod verify;
 
+pub(crate) use get::to_file;
+pub(crate) use put::open;
+
 use crate::Context;
 use crate::answer::Answer;
 use crate::failure::Failure;

@@ -10,7 +10,9 @@ pub(crate) use run::Args as RunArgs;
 pub(crate) use run::run;
 
 use crate::failure::Failure;
+use icn_abi::Class;
 use icn_base::limits::BLOCK_BYTES_MAX;
+use icn_sandbox::{Sandbox, Settings};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -29,6 +31,15 @@ fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
         .read_to_end(&mut bytes)
         .map_err(wrong)?;
     Ok(bytes)
+}
+
+/// A sandbox for one run: a pool of many places would only reserve address space.
+pub(crate) fn sandbox() -> Result<Sandbox, Failure> {
+    let settings = Settings {
+        instances: 1,
+        ..Settings::default()
+    };
+    Sandbox::new(&settings).map_err(|error| Failure::new(Class::Internal, error))
 }
 
 /// Reads a module; one that is too large is the gate's to refuse.

@@ -9,12 +9,16 @@ mod data_dir;
 mod db;
 mod did;
 mod failure;
+mod file;
 mod guest;
 mod keys;
 mod keystore;
+mod ledger;
 mod new;
 mod progress;
+mod receipt;
 mod store;
+mod tx;
 mod version;
 mod zk;
 
@@ -71,6 +75,15 @@ enum Verb {
     Keys(keys::Verb),
     /// Who this is, and whether a signature is somebody's
     Did(did::Args),
+    /// Receipts: what a run came to, checked again without a node
+    #[command(subcommand)]
+    Receipt(receipt::Verb),
+    /// Transactions: what one says, and whether it is signed
+    #[command(subcommand)]
+    Tx(tx::Verb),
+    /// The agreed book: a chain of blocks, applied again
+    #[command(subcommand)]
+    Ledger(ledger::Verb),
     /// Zero-knowledge proofs: Groth16, in the files of snarkjs
     #[command(subcommand)]
     Zk(zk::Verb),
@@ -110,6 +123,9 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
         Verb::Db(verb) => db::run(verb, &context),
         Verb::Keys(verb) => keys::run(verb, &context),
         Verb::Did(args) => did::run(args, &context),
+        Verb::Receipt(verb) => receipt::run(&verb, &context),
+        Verb::Tx(verb) => tx::run(&verb),
+        Verb::Ledger(verb) => ledger::run(&verb, &context),
         Verb::Zk(verb) => zk::run(&verb),
         Verb::Run(args) => guest::run(args, &context),
         Verb::Check(args) => guest::check(&args),

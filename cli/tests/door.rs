@@ -5,6 +5,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "door/book.rs"]
+mod book;
 #[path = "door/dag.rs"]
 mod dag;
 #[path = "door/did.rs"]
@@ -15,6 +17,15 @@ mod guest;
 mod icn;
 #[path = "door/keys.rs"]
 mod keys;
+#[path = "../../replay/examples/lone/lone.rs"]
+#[allow(
+    dead_code,
+    missing_debug_implementations,
+    missing_docs,
+    unreachable_pub,
+    reason = "it serves other tests, too"
+)]
+mod lone;
 #[path = "door/zk.rs"]
 mod zk;
 
@@ -34,25 +45,39 @@ fn wrong_usage_ends_2_and_names_the_nearest_verb() {
     assert!(run.stderr.contains("'keys'"), "{}", run.stderr);
 }
 
+/// What a help lists under "Commands:".
+fn verbs(help: &str) -> Vec<String> {
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let listed = lines.take_while(|line| !line.is_empty());
+    let names = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = names.filter_map(|line| line.split_whitespace().next());
+    names
+        .filter(|name| *name != "help")
+        .map(str::to_owned)
+        .collect()
+}
+
 #[test]
 fn every_verb_teaches() {
     let icn = Icn::new();
-    for verb in [
-        "keys",
-        "keys new",
-        "keys import",
-        "did",
-        "did verify",
-        "completions",
-        "version",
-        "zk",
-        "zk verify",
-    ] {
-        let words: Vec<&str> = verb.split(' ').chain(["--help"]).collect();
+    let (mut waiting, mut taught) = (vec![vec![]], 0);
+    while let Some(path) = waiting.pop() {
+        let words: Vec<&str> = path.iter().map(String::as_str).chain(["--help"]).collect();
         let run = icn.run(&words);
-        assert_eq!(run.code, 0, "{verb}");
-        assert!(run.stdout.contains("Usage: icn"), "{verb}: {}", run.stdout);
+        assert_eq!(run.code, 0, "{path:?}");
+        assert!(
+            run.stdout.contains("Usage: icn"),
+            "{path:?}: {}",
+            run.stdout
+        );
+        let first = run.stdout.lines().next().unwrap_or_default();
+        assert!(first.len() > 10, "{path:?} says what it is for: {first}");
+        taught += 1;
+        for verb in verbs(&run.stdout) {
+            waiting.push([&path[..], &[verb]].concat());
+        }
     }
+    assert!(taught >= 40, "{taught} verbs were found");
 }
 
 #[test]

@@ -78,6 +78,12 @@ impl Account {
         self.index.is_some()
     }
 
+    /// True if no more is held and bonded than is there, as in every account that was made here.
+    pub fn is_sound(&self) -> bool {
+        let kept = self.held.plus(self.bonded);
+        kept.is_ok_and(|kept| kept <= self.total)
+    }
+
     /// What is free to spend, hold or bond.
     pub fn spendable(&self) -> Mana {
         self.total

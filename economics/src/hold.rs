@@ -39,6 +39,12 @@ impl Hold {
         self.refunded
     }
 
+    /// True if no more has left it than was in it, as in every hold that was made here.
+    pub fn is_sound(&self) -> bool {
+        let gone = self.paid.plus(self.refunded);
+        gone.is_ok_and(|gone| gone <= self.held)
+    }
+
     /// What is still set aside.
     pub fn left(&self) -> Mana {
         self.held

@@ -3,6 +3,7 @@
 //! of a million accounts.
 #![allow(
     clippy::unwrap_used,
+    clippy::print_stdout,
     missing_docs,
     clippy::cast_possible_truncation,
     reason = "a benchmark"
@@ -322,11 +323,29 @@ fn bench_lives(c: &mut Criterion) {
     group.finish();
 }
 
+/// What this process has in memory, in bytes; nothing where the system does not say.
+#[expect(clippy::disallowed_methods, reason = "only the system knows")]
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib * 1024)
+}
+
 fn bench_roots(c: &mut Criterion) {
     let strangers = 1_000_000;
     let setting = genesis(strangers);
+    let before = resident();
     let mut state = setting.0.state().unwrap();
+    let rows = resident();
     state.commit();
+    if let (Some(before), Some(rows), Some(after)) = (before, rows, resident()) {
+        println!(
+            "ledger::memory/accounts={strangers}: {} bytes an account, {} of them its row",
+            (after - before) / strangers,
+            (rows - before) / strangers,
+        );
+    }
     let network = state.chain().network;
     let state = RefCell::new(state);
     let nonce = RefCell::new(0);

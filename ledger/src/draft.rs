@@ -10,6 +10,7 @@ use crate::{Event, Reject, State};
 use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
 use icn_economics::{Account, AccountError};
 use icn_governance::{Book, Parameter, World};
+use std::collections::BTreeSet;
 
 /// A state and what a rule has changed in it so far.
 #[derive(Clone, Debug)]
@@ -163,6 +164,16 @@ impl<'s> Draft<'s> {
     /// A job.
     pub fn job(&self, id: &JobId) -> Option<&Job> {
         seen(&self.changes.jobs, &self.state.jobs, id)
+    }
+
+    /// The first jobs that wait for bids, by their ids.
+    pub fn open_jobs(&self, count: usize) -> impl Iterator<Item = (&JobId, &Job)> {
+        let changed = &self.changes.jobs;
+        let enough = count.saturating_add(changed.len());
+        let known = self.state.open.iter().take(enough);
+        let ids: BTreeSet<_> = known.chain(changed.keys()).collect();
+        let jobs = ids.into_iter().filter_map(|id| Some((id, self.job(id)?)));
+        jobs.filter(|(_, job)| job.is_open()).take(count)
     }
 
     /// How many children a run has submitted so far: they open when their parent settles.

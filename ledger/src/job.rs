@@ -4,7 +4,7 @@
 //! ([`Job::due`]), so no job can be forgotten (invariant 10).
 
 use crate::bid::Bid;
-use icn_base::run::{Claim, JobSpec, JobState, Snapshot};
+use icn_base::run::{Claim, JobSpec, JobState, JobStatus, Snapshot};
 use icn_base::{Cid, Codec, Did, Domain, JobId, Mana, NetworkId, Time, codec};
 use icn_economics::{Hold, Offer};
 use serde::{Deserialize, Serialize};
@@ -150,6 +150,9 @@ pub struct Ended {
     /// The claim that won.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Cid>,
+    /// What its run wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Cid>,
     /// Every receipt that came in time.
     pub receipts: Vec<Cid>,
 }
@@ -211,6 +214,25 @@ impl Job {
             Phase::Assigned(assigned) => assigned.at,
             Phase::Open { .. } | Phase::Ended(_) => self.opened,
         }
+    }
+
+    /// What guests and HTTP are told of it.
+    pub fn status(&self, id: JobId) -> JobStatus {
+        let ended = match &self.phase {
+            Phase::Ended(ended) => Some(ended),
+            Phase::Open { .. } | Phase::Assigned(_) => None,
+        };
+        JobStatus {
+            job: id,
+            state: self.state(),
+            claim: ended.and_then(|ended| ended.claim),
+            output: ended.and_then(|ended| ended.output),
+        }
+    }
+
+    /// True while it waits for bids.
+    pub const fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open { .. })
     }
 
     /// True if its executors seal their receipts before they show them.

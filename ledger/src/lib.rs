@@ -15,7 +15,8 @@
 //! | what stands in the state, and under which key | `state.rs`, `key.rs` |
 //! | a proposal as it is shown | `view.rs` |
 //! | its root, proofs and snapshots | `commit.rs`, `proof.rs`, `snapshot.rs` |
-//! | what a run sees of its own effects | `scratch.rs` |
+//! | what a block of the chain is, as bytes | `header.rs` |
+//! | what a run sees of its own effects, and which rows that takes | `scratch.rs`, `partial.rs` |
 //!
 //! What it never does: panic at what somebody sent, use a float, let arithmetic wrap, or change
 //! half of something. A rule writes into a [`Draft`]; a draft is kept whole or dropped whole.
@@ -59,15 +60,17 @@ pub mod event;
 pub mod executor;
 pub mod genesis;
 pub mod grants;
+pub mod header;
 pub mod job;
 pub mod key;
 pub mod limits;
 mod next;
+pub mod partial;
 pub mod proof;
 pub mod quote;
 pub mod record;
 pub mod reject;
-mod rows;
+pub mod rows;
 mod rules;
 pub mod scratch;
 pub mod snapshot;
@@ -85,10 +88,11 @@ pub use draft::Draft;
 pub use event::Event;
 pub use executor::{Executor, Profile};
 pub use genesis::{Genesis, GenesisAccount};
+pub use header::Header;
 pub use job::{Ending, Job};
 pub use key::Key;
+pub use partial::Partial;
 pub use proof::Proof;
 pub use reject::Reject;
-pub use rules::child_id;
 pub use state::{Actor, State};
 pub use tx::{Action, SignedTx, TxBody, Verified};

@@ -1,11 +1,27 @@
 //! What must be held before a job may open.
 
-use crate::Reject;
 use crate::job::Fees;
+use crate::{Draft, Reject};
 use icn_base::Mana;
 use icn_base::limits::EFFECTS_MAX;
 use icn_base::run::{Grant, JobSpec};
 use icn_economics::Quote;
+use icn_governance::Parameter;
+
+/// The fees that are in force.
+pub fn fees(draft: &Draft<'_>) -> Fees {
+    Fees {
+        tx: draft.amount(Parameter::TxFee),
+        effect: draft.amount(Parameter::EffectFee),
+        market_bp: draft.parameter(Parameter::MarketFeeBp),
+    }
+}
+
+/// What a run's budget must cover to submit this child: its hold, and the fee that it pays.
+pub fn child(draft: &Draft<'_>, spec: &JobSpec) -> Result<Mana, Reject> {
+    let fees = fees(draft);
+    Ok(quote(spec, &fees)?.hold()?.plus(fees.tx)?)
+}
 
 /// The worst case of everything that the spec allows: executors times the highest price, every mana
 /// budget, a fee for each effect that the grants can pay for, and the fee of its assignment.

@@ -1,10 +1,26 @@
 //! Rows by their keys: how each row of the state is written, and read back.
 
 use crate::State;
+use crate::job::Job;
 use crate::key::Key;
-use crate::state::Changes;
+use crate::state::{Actor, Changes};
 use icn_base::codec::{self, CodecError};
+use icn_governance::ParameterError;
 use serde::Serialize;
+
+/// Why the bytes of a row are none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// They do not decode.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+    /// A parameter out of its bounds.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// Amounts that no book has.
+    #[error("its amounts do not add up")]
+    Amounts,
+}
 
 impl State {
     /// The canonical bytes of a row, if it is there.
@@ -50,20 +66,30 @@ impl State {
         self.touched = self.keys().collect();
     }
 
-    /// Puts a row in place that was read from a snapshot.
-    pub(crate) fn put_row(&mut self, key: Key, row: &[u8]) -> Result<(), CodecError> {
+    /// Puts a row in place that was read from a snapshot. Rules rely on what is checked here.
+    pub(crate) fn put_row(&mut self, key: Key, row: &[u8]) -> Result<(), RowError> {
         let mut changes = Changes::default();
         match key {
             Key::Chain => changes.chain = Some(codec::decode(row)?),
             Key::Parameter(parameter) => {
-                self.parameters.insert(parameter, codec::decode(row)?);
+                let value = codec::decode(row)?;
+                parameter.check(value)?;
+                self.parameters.insert(parameter, value);
             }
             Key::Validator(did) => {
                 self.validators.insert(did, codec::decode(row)?);
             }
-            Key::Account(did) => drop(changes.actors.insert(did, Some(codec::decode(row)?))),
+            Key::Account(did) => {
+                let actor: Actor = codec::decode(row)?;
+                sound(actor.account.is_sound())?;
+                changes.actors.insert(did, Some(actor));
+            }
             Key::Executor(did) => drop(changes.executors.insert(did, Some(codec::decode(row)?))),
-            Key::Job(job) => drop(changes.jobs.insert(job, Some(codec::decode(row)?))),
+            Key::Job(id) => {
+                let job: Job = codec::decode(row)?;
+                sound(job.hold.is_sound())?;
+                changes.jobs.insert(id, Some(job));
+            }
             Key::Receipt(cid) => drop(changes.receipts.insert(cid, Some(codec::decode(row)?))),
             Key::Anchor(cid) => drop(changes.anchors.insert(cid, Some(codec::decode(row)?))),
             Key::Praise(executor, owner) => {
@@ -75,6 +101,14 @@ impl State {
         }
         self.absorb(changes);
         Ok(())
+    }
+}
+
+pub(crate) const fn sound(adds_up: bool) -> Result<(), RowError> {
+    if adds_up {
+        Ok(())
+    } else {
+        Err(RowError::Amounts)
     }
 }
 

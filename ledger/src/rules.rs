@@ -14,12 +14,10 @@ mod govern;
 mod qualify;
 mod register_executor;
 mod settle_job;
-mod spec;
+pub(crate) mod spec;
 mod submit_job;
 mod transfer;
 mod withdraw;
-
-pub use children::child_id;
 
 use crate::tx::{Action, Verified};
 use crate::{Draft, Reject};

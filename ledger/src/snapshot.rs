@@ -2,9 +2,10 @@
 
 use crate::audit::AuditError;
 use crate::key::Key;
+use crate::rows::RowError;
 use crate::{State, commit};
 use icn_base::Cid;
-use icn_base::codec::{self, CodecError};
+use icn_base::codec;
 use icn_dag::car::{self, CarError, Writer};
 use icn_dag::hamt::{Hamt, HamtError};
 use icn_dag::{Block, BlockError, Blocks, MemStore, StoreError};
@@ -34,7 +35,7 @@ pub enum SnapshotError {
         /// Which row.
         key: Key,
         /// What is wrong.
-        source: CodecError,
+        source: RowError,
     },
     /// A row stands in a block although the map has room for it, or the other way round.
     #[error("the rows read are not those of the root")]
@@ -67,7 +68,9 @@ impl State {
         car::import(from, &mut blocks, |_| {})?;
         let map = Hamt::load(&blocks, root)?;
         let chain = match map.get_raw(&blocks, &Key::Chain.to_bytes())? {
-            Some(row) => codec::decode(&row).map_err(|source| bad(Key::Chain, source))?,
+            Some(row) => {
+                codec::decode(&row).map_err(|source| bad(Key::Chain, RowError::Codec(source)))?
+            }
             None => return Err(SnapshotError::Key),
         };
         let mut state = Self::new(chain);
@@ -96,6 +99,6 @@ impl State {
     }
 }
 
-const fn bad(key: Key, source: CodecError) -> SnapshotError {
+const fn bad(key: Key, source: RowError) -> SnapshotError {
     SnapshotError::Row { key, source }
 }

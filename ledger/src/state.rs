@@ -34,6 +34,8 @@ pub struct State {
     pub(crate) next: Next,
     /// Derived: when rows fall due.
     pub(crate) due: DueIndex,
+    /// Derived: jobs that wait for bids.
+    pub(crate) open: BTreeSet<JobId>,
     /// Derived: jobs that were assigned in the last block, whose snapshot's root is not known yet.
     pub(crate) unrooted: BTreeSet<JobId>,
     /// Derived: the root of the state after the last block.
@@ -119,6 +121,7 @@ impl State {
             governance: governance::State::default(),
             next: Next::default(),
             due: DueIndex::new(),
+            open: BTreeSet::new(),
             unrooted: BTreeSet::new(),
             tip: None,
             map: Hamt::new(),
@@ -225,11 +228,8 @@ impl State {
                 Phase::Assigned(assigned) => assigned.snapshot.is_none(),
                 Phase::Open { .. } | Phase::Ended(_) => false,
             });
-            if wants_root {
-                self.unrooted.insert(*id);
-            } else {
-                self.unrooted.remove(id);
-            }
+            keep(&mut self.unrooted, *id, wants_root);
+            keep(&mut self.open, *id, new.as_ref().is_some_and(Job::is_open));
         }
         for (cid, new) in &changes.anchors {
             let old = self.anchors.get(cid).map(|anchor| anchor.until);
@@ -266,5 +266,13 @@ impl State {
         absorb(&mut self.praise, changes.praise, |(a, b)| {
             touch(Key::Praise(a, b))
         });
+    }
+}
+
+fn keep(set: &mut BTreeSet<JobId>, id: JobId, belongs: bool) {
+    if belongs {
+        set.insert(id);
+    } else {
+        set.remove(&id);
     }
 }

@@ -106,13 +106,10 @@ impl Grants {
     fn pass_on(&self, grant: &Grant) -> Result<Self, Denial> {
         match grant {
             Grant::ManaSpend { limit, to } => self.spend(*limit, to.as_ref()),
-            Grant::MeshSubmit { count, budget } => self.take("mesh.submit", |own| match own {
-                Grant::MeshSubmit {
-                    count: own_count,
-                    budget: own_budget,
-                } => {
-                    *own_count = own_count.checked_sub(*count)?;
-                    *own_budget = own_budget.minus(*budget).ok()?;
+            // Its budget is part of its hold, which was taken before.
+            Grant::MeshSubmit { count, .. } => self.take("mesh.submit", |own| match own {
+                Grant::MeshSubmit { count: left, .. } => {
+                    *left = left.checked_sub(*count)?;
                     Some(())
                 }
                 _ => None,

@@ -87,7 +87,7 @@ impl<B: Blocks> Source<'_, B> {
 }
 
 /// Writes a file whole or not at all: an interrupted one never looks finished.
-pub(super) fn to_file<T, E>(
+pub(crate) fn to_file<T, E>(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<T, E>,
 ) -> Result<T, Failure>

@@ -68,7 +68,7 @@ fn read(source: Box<dyn Read>, path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// A file or stdin, and its size if that is known.
-pub(super) fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
+pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
     if path.as_os_str() == "-" {
         return Ok((Box::new(std::io::stdin().lock()), None));
     }

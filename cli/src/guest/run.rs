@@ -1,6 +1,6 @@
 //! `icn run`: a module, here, in the sandbox that a mesh would use.
 
-use super::{read, read_module, report};
+use super::{read, read_module, report, sandbox};
 use crate::Context;
 use crate::answer::{Answer, Output};
 use crate::failure::{Failure, MALFORMED};
@@ -8,7 +8,7 @@ use icn_abi::Class;
 use icn_base::limits::{ENTRY_DEFAULT, PAGE_BYTES};
 use icn_base::run::{CallStats, Exit, Grant};
 use icn_base::{Bytes, Did};
-use icn_sandbox::{Finished, JobDraft, MemEnv, NodeFault, Sandbox, Settings, SnapshotFile};
+use icn_sandbox::{Finished, JobDraft, MemEnv, NodeFault, SnapshotFile};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -89,12 +89,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Answer, Failure> {
     if let Some(path) = &args.snapshot {
         env.load(snapshot(path)?);
     }
-    // One run needs one place; a pool of many would only reserve address space.
-    let settings = Settings {
-        instances: 1,
-        ..Settings::default()
-    };
-    let sandbox = Sandbox::new(&settings).map_err(|error| Failure::new(Class::Internal, error))?;
+    let sandbox = sandbox()?;
     let finished = sandbox.run(&job, &mut env)?;
     Ok(answer(&finished, context.output))
 }

@@ -3,19 +3,13 @@
 
 use crate::grants::Left;
 use crate::job::{Job, Tree};
-use crate::quote::quote;
+use crate::quote::{fees, quote};
 use crate::rules::{effects, spec, submit_job};
 use crate::{Draft, Reject};
 use icn_base::JobId;
 use icn_base::limits::{CHILDREN_MAX, TREE_DEPTH_MAX, TREE_JOBS_MAX};
 use icn_base::run::JobSpec;
 use std::sync::Arc;
-
-/// The id of the child that a run submits as its effect with this index.
-pub fn child_id(parent: &JobId, index: u32, spec: &JobSpec) -> JobId {
-    let id = spec.child_id(parent, index.into());
-    id.expect("a spec has a canonical spelling")
-}
 
 pub(super) fn open(
     draft: &mut Draft<'_>,
@@ -27,7 +21,7 @@ pub(super) fn open(
 ) -> Result<(), Reject> {
     stricter(&parent.spec, child)?;
     spec::check(draft, &parent.owner, child)?;
-    let fees = submit_job::fees(draft);
+    let fees = fees(draft);
     let hold = quote(child, &fees)?.hold()?;
     left.submit(hold.plus(fees.tx)?)?;
     left.hand_down(&child.grants)?;
@@ -35,7 +29,10 @@ pub(super) fn open(
     // The child's hold stays held in the owner's account: it only passes from one job to the other.
     effects::to_treasury(draft, parent, fees.tx)?;
     parent.hold.pay(hold)?;
-    let id = child_id(&parent_id, index, child);
+    let id = child.child_id(&parent_id, index.into());
+    let id = id.map_err(|error| Reject::Malformed {
+        cause: error.to_string(),
+    })?;
     submit_job::open(draft, id, parent.owner, Arc::new(child.clone()), hold, tree);
     Ok(())
 }

@@ -112,7 +112,8 @@ fn settle(draft: &mut Draft<'_>, id: JobId, mut job: Job, assigned: Assignment, 
         }
     }
     let how = outcome(draft, id, &mut job, &claim);
-    close(draft, id, job, how, Some(winner), receipts(&assigned));
+    let won = Some((winner, claim.output));
+    close(draft, id, job, how, won, receipts(&assigned));
 }
 
 /// What the winning claim means: its effects stand if the guest ended well and all are allowed.
@@ -155,13 +156,14 @@ pub(super) fn refund(
     close(draft, id, job, how, None, receipts(&assigned));
 }
 
-/// Closes the hold: what is left of it goes back to the owner.
+/// Closes the hold: what is left of it goes back to the owner. A claim that has won comes with its
+/// output.
 fn close(
     draft: &mut Draft<'_>,
     id: JobId,
     mut job: Job,
     how: Ending,
-    claim: Option<Cid>,
+    won: Option<(Cid, Cid)>,
     receipts: Vec<Cid>,
 ) {
     let refunded = job.hold.close();
@@ -171,7 +173,8 @@ fn close(
     job.phase = Phase::Ended(Box::new(Ended {
         at: draft.at(),
         how,
-        claim,
+        claim: won.map(|(claim, _)| claim),
+        output: won.map(|(_, output)| output),
         receipts,
     }));
     draft.put_job(id, job);

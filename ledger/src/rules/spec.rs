@@ -121,7 +121,7 @@ fn believed(draft: &Draft<'_>, owner: &Did, spec: &JobSpec) -> Result<(), Reject
 }
 
 /// True if the spec has valuable grants, too small a quorum and names nobody.
-fn wants_belief(draft: &Draft<'_>, spec: &JobSpec) -> bool {
+pub(crate) fn wants_belief(draft: &Draft<'_>, spec: &JobSpec) -> bool {
     spec.grants.iter().any(Grant::is_valuable)
         && u64::from(spec.agreement.quorum) < draft.parameter(Parameter::ValuableQuorum)
         && spec.requires.allow.is_empty()

@@ -1,7 +1,7 @@
 //! SubmitJob: opens a job and holds its budget.
 
-use crate::job::{Fees, Job, Phase, Tree};
-use crate::quote::quote;
+use crate::job::{Job, Phase, Tree};
+use crate::quote::{fees, quote};
 use crate::rules::spec;
 use crate::{Draft, Event, Reject};
 use icn_base::run::JobSpec;
@@ -34,15 +34,6 @@ pub(super) fn act(
         tree,
     );
     Ok(())
-}
-
-/// The fees that are in force.
-pub(super) fn fees(draft: &Draft<'_>) -> Fees {
-    Fees {
-        tx: draft.amount(Parameter::TxFee),
-        effect: draft.amount(Parameter::EffectFee),
-        market_bp: draft.parameter(Parameter::MarketFeeBp),
-    }
 }
 
 /// Opens a job whose hold stands in its owner's account.

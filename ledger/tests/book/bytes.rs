@@ -210,6 +210,69 @@ fn json_smuggles_no_float_negative_duplicate_or_unknown_field() {
     }
 }
 
+/// An amount in dag-cbor has one spelling: the shortest unsigned integer.
+#[test]
+fn cbor_smuggles_no_float_negative_duplicate_or_second_spelling() {
+    let world = world();
+    let action = Action::Transfer {
+        to: did("alice"),
+        amount: mana(7),
+        memo: String::new(),
+    };
+    let good = world.sign("bob", action).encode();
+    let key = b"\x66amount";
+    let at = good
+        .windows(key.len())
+        .position(|part| part == key)
+        .unwrap()
+        + key.len();
+    assert_eq!(good[at], 7);
+    let with = |value: &[u8]| [&good[..at], value, &good[at + 1..]].concat();
+    for ok in [
+        &b"\x00"[..],
+        b"\x01",
+        b"\x1b\x7f\xff\xff\xff\xff\xff\xff\xff",
+    ] {
+        assert!(
+            SignedTx::decode(&with(ok)).is_ok(),
+            "0, 1 and the most there can be: {ok:x?}"
+        );
+    }
+    for bad in [
+        &b"\x1b\x80\0\0\0\0\0\0\0"[..], // one more than the most
+        b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"\xf9\x47\x00", // 7.0, in each width
+        b"\xfa\x40\xe0\0\0",
+        b"\xfb\x40\x1c\0\0\0\0\0\0",
+        b"\x20", // -1
+        b"\x26",
+        b"\x18\x07", // 7, longer than it need be
+        b"\x19\0\x07",
+        b"\x1b\0\0\0\0\0\0\0\x07",
+        b"\xc2\x41\x07", // a large number's tag
+        b"\x617",        // text
+        b"\x41\x07",     // bytes
+        b"\x81\x07",
+        b"\xf6",
+        b"\xf5",
+        b"\x07\x66amount\x07", // twice
+        b"\x07\x66amounu\x07",
+    ] {
+        let refused = SignedTx::decode(&with(bad)).unwrap_err();
+        assert_eq!(refused.number(), 2, "{bad:x?}");
+    }
+    // Twice, and counted: a map of four.
+    let twice = with(b"\x07\x66amount\x07");
+    let map = good[..at - key.len()]
+        .iter()
+        .rposition(|byte| *byte == 0xa2);
+    let mut counted = twice;
+    if let Some(map) = map {
+        counted[map] = 0xa3;
+    }
+    assert!(SignedTx::decode(&counted).is_err());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 

@@ -8,8 +8,8 @@ use icn_base::run::{Effect, Grant, JobSpec};
 use icn_economics::Offer;
 use icn_ledger::job::{Ended, Phase};
 use icn_ledger::quote::effects_most;
-use icn_ledger::scratch::Scratch;
-use icn_ledger::{Action, Ending, child_id};
+use icn_ledger::scratch::{Need, Scratch};
+use icn_ledger::{Action, Ending, Key, Partial};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -142,7 +142,31 @@ impl Run {
         let at = self.world.state.chain().time;
         let mut scratch = Scratch::new(&self.world.state, self.job, at).unwrap();
         (0..).zip(effects).find_map(|(index, effect)| {
-            let refused = scratch.perform(effect).err();
+            let refused = scratch.perform(&self.world.state, effect).err();
+            refused.map(|reject| (index, reject.number()))
+        })
+    }
+
+    /// The same, where no row is known but those that the scratch copy says it needs.
+    fn foreseen_from_rows(&self, effects: &[Effect]) -> Option<(u32, u16)> {
+        let full = &self.world.state;
+        let mut known = Partial::new(&full.row(&Key::Chain).unwrap()).unwrap();
+        let learn = |known: &mut Partial, need| {
+            let keys = match need {
+                Need::Rows(keys) => keys,
+                Need::All => full.keys().collect(),
+            };
+            let rows = keys
+                .into_iter()
+                .filter_map(|key| Some((key, full.row(&key)?)));
+            known.put(rows).unwrap();
+        };
+        learn(&mut known, Need::of_run(self.job));
+        let mut scratch = Scratch::new(known.state(), self.job, full.chain().time).unwrap();
+        (0..).zip(effects).find_map(|(index, effect)| {
+            let need = scratch.needs(known.state(), effect);
+            learn(&mut known, need);
+            let refused = scratch.perform(known.state(), effect).err();
             refused.map(|reject| (index, reject.number()))
         })
     }
@@ -179,6 +203,7 @@ proptest! {
         let wishes = &wishes[..wishes.len().min(most)];
         let effects = run.effects(wishes);
         let foreseen = run.foreseen(&effects);
+        prop_assert_eq!(run.foreseen_from_rows(&effects), foreseen);
         let treasury = |run: &Run| run.world.state.chain().supply.treasury.units();
         let before = treasury(&run);
         let ended = run.settle(&effects);
@@ -204,7 +229,7 @@ proptest! {
                     let Effect::SubmitJob { spec } = &effects[index as usize] else {
                         panic!("a child is a job")
                     };
-                    let child = state.job(&child_id(&run.job, index, spec)).unwrap();
+                    let child = state.job(&spec.child_id(&run.job, index).unwrap()).unwrap();
                     prop_assert_eq!(child.tree.parent, Some(run.job));
                     children += 1;
                 }

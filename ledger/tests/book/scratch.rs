@@ -5,7 +5,7 @@ use icn_base::JobId;
 use icn_base::run::{Effect, Grant, JobSpec};
 use icn_economics::Offer;
 use icn_ledger::scratch::Scratch;
-use icn_ledger::{Action, Reject, child_id};
+use icn_ledger::{Action, Reject};
 use std::sync::Arc;
 
 /// A job of alice's that bob runs, with grants.
@@ -61,7 +61,7 @@ fn a_run_sees_its_own_effects_and_the_book_does_the_same() {
     let mut scratch = Scratch::new(&world.state, job, at).unwrap();
     let mut child = JobSpec::clone(&scratch.job().spec);
     child.grants.clear();
-    let kid = child_id(&job, 1, &child);
+    let kid = child.child_id(&job, 1).unwrap();
     let effects = [
         Effect::PayMana {
             to: did("carol"),
@@ -74,16 +74,16 @@ fn a_run_sees_its_own_effects_and_the_book_does_the_same() {
     ];
     for (index, effect) in (0..).zip(&effects) {
         assert_eq!(scratch.next_index(), index);
-        scratch.perform(effect).unwrap();
+        scratch.perform(&world.state, effect).unwrap();
     }
     let before = scratch.clone();
-    let refused = scratch.perform(&Effect::SpendMana { amount: mana(21) });
+    let refused = scratch.perform(&world.state, &Effect::SpendMana { amount: mana(21) });
     assert_eq!(refused, Err(Reject::GrantSpent { name: "mana.spend" }));
     assert_eq!(scratch.left(), before.left(), "a refusal takes nothing");
     assert_eq!(scratch.next_index(), 3);
-    let carol = scratch.draft().actor(&did("carol")).account;
+    let carol = scratch.draft(&world.state).actor(&did("carol")).account;
     assert_eq!(carol.total(), mana(30));
-    let seen = scratch.draft().job(&kid).cloned().unwrap();
+    let seen = scratch.draft(&world.state).job(&kid).cloned().unwrap();
     assert!(
         world.state.actor(&did("carol")).is_none(),
         "the book itself has not changed"

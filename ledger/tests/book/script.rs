@@ -8,7 +8,7 @@ use crate::world::{World, cid, did, exit, keys, mana, profile, put, salt, spec, 
 use icn_base::run::{Claim, Effect, Grant, Input, JobSpec, Listed};
 use icn_base::{Bytes, Cid, Codec, Did, JobId, Mana, NetworkId};
 use icn_economics::Offer;
-use icn_ledger::{Action, Bid, SignedTx, child_id};
+use icn_ledger::{Action, Bid, SignedTx};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -345,13 +345,15 @@ fn effect(world: &World, job: JobId, index: u32, text: &str, jobs: &mut Jobs) ->
             }
         }
         ["child", name, ref options @ ..] => {
-            let mut spec = JobSpec::clone(&world.state.job(&job).unwrap().spec);
+            let parent = world.state.job(&job);
+            let parent = parent.map(|job| JobSpec::clone(&job.spec));
+            let mut spec = parent.unwrap_or_else(|| spec("alice", world.now));
             spec.grants.clear();
             for option in options {
                 let (key, value) = option.split_once(':').unwrap();
                 change(&mut spec, world, key, &value.replace('~', "/"), jobs);
             }
-            jobs.insert(name.to_owned(), child_id(&job, index, &spec));
+            jobs.insert(name.to_owned(), spec.child_id(&job, index.into()).unwrap());
             Effect::SubmitJob {
                 spec: Box::new(spec),
             }

@@ -22,7 +22,7 @@ macro_rules! tables {
             check(include_str!(concat!("tables/", stringify!($name), ".txt")), &expect_file![path]);
         })*
 
-        const ALL: &[&str] =
+        pub(crate) const ALL: &[&str] =
             &[$(include_str!(concat!("tables/", stringify!($name), ".txt"))),*];
     };
 }
@@ -89,7 +89,7 @@ fn run(section: &str) -> String {
 }
 
 /// Reads a line of the setup: `member alice 100 power=1`, `guest bob 5`, `parameter bond 3`.
-fn prepare(setup: &mut Setup, row: &str) -> bool {
+pub(crate) fn prepare(setup: &mut Setup, row: &str) -> bool {
     let line = Line::new(row);
     let kind = line.word(0);
     match kind {
