@@ -1,7 +1,7 @@
 //! Some rows of a state, read from proofs: enough for a rule that reads no others.
 
-use crate::audit::AuditError;
 use crate::State;
+use crate::audit::AuditError;
 use crate::key::Key;
 use crate::rows::{RowError, sound};
 use icn_base::codec;

@@ -70,7 +70,8 @@ pub(crate) fn action(world: &World, line: &Line<'_>, jobs: &Jobs) -> Action {
 pub(crate) fn preview(world: &World, id: &ProposalId) -> Cid {
     let draft = Draft::new(&world.state, time(world.now));
     let book = draft.book(draft.at());
-    Preview::of(&book, book.proposal(id).unwrap()).cid()
+    let known = book.proposal(id);
+    known.map_or(cid("no proposal"), |row| Preview::of(&book, row).cid())
 }
 
 fn kind(line: &Line<'_>, text: &str) -> ProposalKind {

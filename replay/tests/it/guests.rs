@@ -108,6 +108,10 @@ pub(crate) fn job(mesh: &mut Lone, calls: &[Call]) -> JobSpec {
         },
         Grant::DagWrite { bytes: 100_000 },
         Grant::DagRead {},
+        Grant::GovernancePropose {
+            count: 4,
+            fees: mana(25),
+        },
     ];
     spec
 }
@@ -156,6 +160,18 @@ pub(crate) fn all_calls(mesh: &Lone, known: &JobId, receipt: &str) -> Vec<Call> 
         ),
         Call::Ask("host_anchor_receipt", text(receipt)),
         Call::Ask("host_anchor_receipt", text("{}")),
+        Call::Ask("host_create_governance_proposal", proposal("first")),
+        Call::Ask("host_create_governance_proposal", proposal("second")),
+        Call::Ask("host_create_governance_proposal", proposal("one too dear")),
+        Call::Ask(
+            "host_get_proposal",
+            icn_base::Cid::of(Codec::Raw, b"none").to_string(),
+        ),
         Call::Get("host_get_job_info"),
     ]
+}
+
+/// A proposal as a guest makes it.
+pub(crate) fn proposal(title: &str) -> String {
+    format!(r#"{{"title":"{title}","kind":{{"text":{{}}}}}}"#)
 }

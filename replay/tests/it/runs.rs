@@ -46,7 +46,12 @@ fn every_call_that_the_book_answers_is_the_same_from_the_file() {
     assert_eq!(replayed(&mesh, &done), bytes_of(&done.finished));
 
     let kinds: Vec<_> = done.finished.outcome.effects.iter().map(name).collect();
-    assert_eq!(kinds, ["put", "spend", "pay", "submit", "anchor"]);
+    assert_eq!(
+        kinds,
+        [
+            "put", "spend", "pay", "submit", "anchor", "propose", "propose"
+        ]
+    );
     assert_eq!(ending(&mesh.state, &done.job), Ending::Completed);
     let bob = mesh.state.actor(&bob()).unwrap().account;
     assert_eq!(bob.total(), mana(511));
