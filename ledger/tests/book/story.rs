@@ -57,19 +57,20 @@ impl Story {
         self.play(&["alice assign run bids=dave"]);
         let job = JobId::new(*self.names["run"].cid());
         let mut names = self.names.clone();
-        let mut run = Scratch::new(&self.world.state, job, self.time()).unwrap();
+        let state = &self.world.state;
+        let mut run = Scratch::new(state, job, self.time()).unwrap();
         let (mut told, mut done) = (Vec::new(), Vec::new());
         for ask in asks {
             let parts: Vec<&str> = ask.split('/').collect();
             if let ["finish", name] = parts[..] {
                 let proposal = self.proposal(name);
-                let status = run.closing(proposal).unwrap();
-                run.perform(&Effect::CloseVoting { proposal, status })
+                let status = run.closing(state, proposal).unwrap();
+                run.perform(state, &Effect::CloseVoting { proposal, status })
                     .unwrap();
                 done.push(format!("close/{name}/{status}"));
                 told.push(status.to_string());
                 if status.name() == "Accepted" {
-                    match run.perform(&Effect::Execute { proposal }) {
+                    match run.perform(state, &Effect::Execute { proposal }) {
                         Ok(()) => {
                             done.push(format!("execute/{name}"));
                             told.push("executed".into());
@@ -79,7 +80,7 @@ impl Story {
                 }
                 continue;
             }
-            run.perform(&effect(job, run.next_index(), &parts, &mut names))
+            run.perform(state, &effect(job, run.next_index(), &parts, &mut names))
                 .unwrap();
             done.push((*ask).to_owned());
             told.push("done".into());
