@@ -52,6 +52,8 @@ pub(crate) struct Desk {
     refused: Option<CertificateError>,
     /// A signature did not hold.
     pub(crate) forged: bool,
+    /// The core wanted to sign where our key has signed before.
+    pub(crate) overtaken: bool,
     pub(crate) out: Output,
 }
 
@@ -88,6 +90,7 @@ impl Desk {
             proven: None,
             refused: None,
             forged: false,
+            overtaken: false,
             out: Output::default(),
         }
     }
@@ -230,6 +233,7 @@ impl Desk {
     /// Signs what is above everything signed before, and nothing else.
     fn sign<T: Statement>(&mut self, words: T, at: Highest) -> Result<Signature, Refused> {
         if self.highest >= Some(at) && !self.lacks(Fault::Highest) {
+            self.overtaken = true;
             return Err(Refused);
         }
         self.highest = self.highest.max(Some(at));

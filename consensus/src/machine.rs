@@ -440,6 +440,11 @@ impl Consensus {
             metrics: &(),
             with: effect => desk.perform(effect)
         );
+        if std::mem::take(&mut desk.overtaken) {
+            // Votes by our key that are not ours came in with certificates, and into the log.
+            self.fall_silent(Silence::KeyElsewhere);
+            return Ok(());
+        }
         done.map_err(|error| Broken::Core {
             height: desk.height,
             why: error.to_string(),

@@ -100,6 +100,13 @@ fn honest_nodes_agree_among_liars() {
     assert!(tally.crashes > 0 && tally.replays > 0 && tally.synced > 0);
 }
 
+/// Histories that once went wrong.
+#[test]
+fn what_was_found_stays_found() {
+    // A cloned key's votes came back in a certificate, into the log and above what it signed itself.
+    run([2025].into_iter(), true, None).unwrap();
+}
+
 /// Liars that sign two things are found out somewhere.
 #[test]
 fn those_who_sign_twice_are_accused() {
