@@ -14,6 +14,7 @@ guests() {
     for guest in echo matrix treasurer voter wordcount; do
         build_rust "$guest" "$out/$guest.wasm"
     done
+    build_member verifier "$out/verifier.wasm"
     build_as "$here/echo-as" "$out/echo-as.wasm"
     build_c "$here/echo-c/echo.c" "$out/echo-c.wasm"
     build_zig "$here/echo-zig/echo.zig" "$out/echo-zig.wasm"

@@ -42,6 +42,17 @@ build_rust() {
         --extern "icn_abi=$work/libicn_abi.rlib" -C lto -C strip=symbols -o "$2"
 }
 
+# build_member CRATE OUT: by cargo, as a member of the whole workspace, for a guest with dependencies. Within a workspace
+# cargo names by relative paths.
+build_member() {
+    (cd "$(dirname "$examples")" && CARGO_TARGET_DIR=$cache/member CARGO_INCREMENTAL=0 \
+        CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_STRIP=symbols CARGO_PROFILE_RELEASE_LTO=true \
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_PROFILE_RELEASE_PANIC=abort \
+        RUSTFLAGS="--remap-path-prefix=$PWD=/icn --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
+        cargo "+$rust_version" build --quiet --release --locked -p "icn-$1" --target wasm32-unknown-unknown)
+    cp "$cache/member/wasm32-unknown-unknown/release/$1.wasm" "$2"
+}
+
 rustc_wasm() {
     rustc "+$rust_version" --edition 2024 --target wasm32-unknown-unknown \
         -C opt-level=s -C panic=abort -C codegen-units=1 \

@@ -58,6 +58,21 @@ fn guests_do_what_their_readme_says() {
 }
 
 #[test]
+fn a_proof_is_verified_in_the_sandbox_itself() {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../zk/vectors/bn128");
+    let file = |name: &str| std::fs::read(vectors.join(name)).unwrap();
+    let verdict = |inputs: &[u8]| {
+        let files = [&file("key.json")[..], &file("proof.json"), inputs].concat();
+        let module = example("verifier");
+        let run = Icn::new().feed(&["run", &module, "--input", "-"], &files);
+        run.ok().to_owned()
+    };
+    assert_eq!(verdict(&file("public.json")), "valid");
+    assert_eq!(verdict(br#"["265","5","8"]"#), "invalid");
+    assert_eq!(verdict(br#"["265","5",7]"#), "malformed");
+}
+
+#[test]
 fn a_voter_takes_a_proposal_through_its_life_as_far_as_it_is_granted() {
     let orders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/voter/orders.txt");
     let orders = std::fs::read(orders).unwrap();
