@@ -63,7 +63,7 @@ fn replay(args: &Args, context: &Context) -> Result<Answer, Failure> {
         .root()
         .ok_or_else(|| Failure::new(Class::Internal, "the state has no root"))?;
     let text = format!(
-        "root {root}\nheight {}, time {} ms, network {network}\ntransactions: {} applied, {} failed, {} refused\nmana: {} made, {} in the treasury; every account adds up",
+        "root {root}\nheight {}, time {}, network {network}\ntransactions: {} applied, {} failed, {} refused\nmana: {} made, {} in the treasury; every account adds up",
         at.height,
         at.time,
         txs.applied,
@@ -90,7 +90,7 @@ pub(crate) fn head(roots: &[Cid]) -> Result<Cid, Failure> {
     match roots {
         [head] => Ok(*head),
         _ => Err(Failure::malformed(format!(
-            "the file names {} roots: a chain's file names its last block",
+            "one root is needed, the file names {}: a chain's file names its last block",
             roots.len()
         ))),
     }

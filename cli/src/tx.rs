@@ -101,7 +101,7 @@ fn text(tx: &SignedTx, json: &Value, refused: Option<&Reject>) -> String {
         Some(reject) => format!("invalid: {reject} ({}, {})", reject.name(), reject.number()),
     };
     format!(
-        "transaction {}\nfrom        {}\nnetwork     {}\nnonce       {nonce}\nvalid until {} ms\nsize        {} bytes\naction      {action}\n{signed}",
+        "transaction {}\nfrom        {}\nnetwork     {}\nnonce       {nonce}\nvalid until {}\nsize        {} bytes\naction      {action}\n{signed}",
         tx.id(),
         body.from,
         body.network,

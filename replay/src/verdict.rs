@@ -78,7 +78,9 @@ pub enum CannotTell {
     #[error("the file has more than {0} bytes")]
     TooLarge(u64),
     /// The roots are others than those of a receipt's file.
-    #[error("the file names {0} roots: a receipt's file names the receipt and a header")]
+    #[error(
+        "two roots are needed, the file names {0}: a receipt's file names the receipt and a header"
+    )]
     Roots(usize),
     /// A block is missing.
     #[error("the {what} is missing: block {cid}")]
