@@ -93,6 +93,23 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
     format!("{number} {thing}{plural}")
 }
 
+/// A stranger's words, on one line, with nothing in them that steers a terminal or turns the
+/// direction of its text.
+pub(crate) fn plain(words: &str) -> String {
+    let steers = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    words.chars().fold(String::new(), |mut plain, letter| {
+        if steers(letter) {
+            plain.extend(letter.escape_unicode());
+        } else {
+            plain.push(letter);
+        }
+        plain
+    })
+}
+
 /// Blocks and their size.
 pub(crate) fn blocks(tally: &Tally) -> String {
     let (blocks, bytes) = (count(tally.blocks, "block"), count(tally.bytes, "byte"));

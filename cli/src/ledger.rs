@@ -37,6 +37,9 @@ pub(crate) struct Args {
     /// Ends after the block of this height
     #[arg(long, value_name = "HEIGHT")]
     until: Option<u64>,
+    /// Writes the state that it leads to here, as a snapshot: `icn gov` reads it
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
 }
 
 pub(crate) fn run(verb: &Verb, context: &Context) -> Result<Answer, Failure> {
@@ -62,6 +65,12 @@ fn replay(args: &Args, context: &Context) -> Result<Answer, Failure> {
     let root = state
         .root()
         .ok_or_else(|| Failure::new(Class::Internal, "the state has no root"))?;
+    if let Some(path) = &args.snapshot {
+        file::write(path, |into| {
+            state.export(into)?;
+            Ok(0)
+        })?;
+    }
     let text = format!(
         "root {root}\nheight {}, time {}, network {network}\ntransactions: {} applied, {} failed, {} refused\nmana: {} made, {} in the treasury; every account adds up",
         at.height,

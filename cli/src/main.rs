@@ -10,6 +10,7 @@ mod db;
 mod did;
 mod failure;
 mod file;
+mod gov;
 mod guest;
 mod keys;
 mod keystore;
@@ -84,6 +85,9 @@ enum Verb {
     /// The agreed book: a chain of blocks, applied again
     #[command(subcommand)]
     Ledger(ledger::Verb),
+    /// Governance: proposals and votes of a snapshot, and signed transactions for more of them
+    #[command(subcommand)]
+    Gov(gov::Verb),
     /// Zero-knowledge proofs: Groth16, in the files of snarkjs
     #[command(subcommand)]
     Zk(zk::Verb),
@@ -126,6 +130,7 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
         Verb::Receipt(verb) => receipt::run(&verb, &context),
         Verb::Tx(verb) => tx::run(&verb),
         Verb::Ledger(verb) => ledger::run(&verb, &context),
+        Verb::Gov(verb) => gov::run(verb, &context),
         Verb::Zk(verb) => zk::run(&verb),
         Verb::Run(args) => guest::run(args, &context),
         Verb::Check(args) => guest::check(&args),

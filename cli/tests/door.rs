@@ -11,6 +11,8 @@ mod book;
 mod dag;
 #[path = "door/did.rs"]
 mod did;
+#[path = "door/gov.rs"]
+mod gov;
 #[path = "door/guest.rs"]
 mod guest;
 #[path = "door/icn.rs"]

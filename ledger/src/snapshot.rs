@@ -66,15 +66,20 @@ impl State {
     pub fn import<R: Read>(from: R, root: &Cid) -> Result<Self, SnapshotError> {
         let mut blocks = MemStore::default();
         car::import(from, &mut blocks, |_| {})?;
-        let map = Hamt::load(&blocks, root)?;
-        let chain = match map.get_raw(&blocks, &Key::Chain.to_bytes())? {
+        Self::load(&blocks, root)
+    }
+
+    /// Reads the state with this root from blocks, which are believed no more than a file's.
+    pub fn load(blocks: &MemStore, root: &Cid) -> Result<Self, SnapshotError> {
+        let map = Hamt::load(blocks, root)?;
+        let chain = match map.get_raw(blocks, &Key::Chain.to_bytes())? {
             Some(row) => {
                 codec::decode(&row).map_err(|source| bad(Key::Chain, RowError::Codec(source)))?
             }
             None => return Err(SnapshotError::Key),
         };
         let mut state = Self::new(chain);
-        for entry in map.entries(&blocks) {
+        for entry in map.entries(blocks) {
             let (name, value) = entry?;
             let key = Key::from_bytes(&name).ok_or(SnapshotError::Key)?;
             let row = match commit::link(&value) {

@@ -16,6 +16,10 @@ use icn_sandbox::{ENGINE, Finished, Sandbox, Settings};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// The member's key as 24 words, for `icn keys import`.
+pub const WORDS: &str = "absurd amount doctor acoustic avoid letter advice cage absurd amount doctor acoustic \
+    avoid letter advice cage absurd amount doctor acoustic avoid letter advice comic";
+
 /// A member who owns jobs, assigns them and runs them, and the book that comes of it.
 pub struct Lone {
     pub keys: Keypair,

@@ -1,5 +1,5 @@
-//! Writes a small network's files, to try `icn ledger replay`, `icn receipt` and `icn tx inspect`
-//! without a node: `cargo run -p icn-replay --example lone -- DIRECTORY`.
+//! Writes a small network's files, to try `icn ledger replay`, `icn receipt`, `icn tx inspect` and
+//! `icn gov` without a node: `cargo run -p icn-replay --example lone -- DIRECTORY`.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -14,9 +14,10 @@
 mod lone;
 
 use icn_base::Bytes;
+use icn_base::gov::{ProposalKind, ProposalRequest};
 use icn_base::run::{Grant, Input};
 use icn_ledger::Action;
-use lone::{Lone, bob, mana};
+use lone::{Lone, WORDS, bob, mana};
 use std::path::PathBuf;
 
 fn main() {
@@ -56,11 +57,21 @@ fn main() {
     ];
     let treasurer = mesh.job(spec);
 
+    mesh.act(vec![Action::Propose(Box::new(ProposalRequest {
+        title: "Two for all".into(),
+        text: "What a transaction costs should keep the chatter down.".into(),
+        kind: ProposalKind::SetParameter {
+            name: "tx_fee".into(),
+            value: 2,
+        },
+    }))]);
+
     let files = [
         ("chain.car", mesh.chain()),
         ("wordcount.car", mesh.file(&counted)),
         ("treasurer.car", mesh.file(&treasurer)),
         ("transfer.tx", transfer[0].encode()),
+        ("member.words", WORDS.into()),
     ];
     for (name, bytes) in files {
         let path = directory.join(name);

@@ -1,0 +1,47 @@
+//! The book of a snapshot.
+
+use crate::failure::Failure;
+use crate::{Context, file};
+use icn_base::Cid;
+use icn_ledger::State;
+use icn_ledger::snapshot::SnapshotError;
+use std::path::PathBuf;
+
+const REMEDY: &str = "`icn ledger replay CHAIN --snapshot FILE` makes one from a chain";
+
+/// Which book.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    /// The snapshot, as `icn ledger replay --snapshot` writes it; `-` reads stdin
+    #[arg(long, value_name = "FILE")]
+    snapshot: PathBuf,
+    /// The root that the snapshot must have [default: the one that the file names, which nobody vouches for]
+    #[arg(long, value_name = "CID")]
+    root: Option<Cid>,
+}
+
+impl Args {
+    /// Reads the book. Every block must hash to its CID and every row add up.
+    pub(super) fn read(&self, context: &Context) -> Result<State, Failure> {
+        let (roots, blocks) = file::car(&self.snapshot, context)?;
+        let root = match (self.root, &roots[..]) {
+            (Some(root), _) => root,
+            (None, [root]) => *root,
+            (None, _) => {
+                let text = format!(
+                    "the file names {} roots: a snapshot names its one",
+                    roots.len()
+                );
+                return Err(Failure::malformed(text).hint(REMEDY));
+            }
+        };
+        Ok(State::load(&blocks, &root)?)
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        Self::malformed(format!("this is no snapshot of a book: {error}")).hint(REMEDY)
+    }
+}
