@@ -31,7 +31,7 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer of exit code 0. The text gets its final newline here.
     pub(crate) fn new(text: impl Into<String>, json: impl Serialize) -> Self {
-        let mut text: String = text.into();
+        let mut text = plain_lines(&text.into());
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
@@ -96,18 +96,31 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
 /// A stranger's words, on one line, with nothing in them that steers a terminal or turns the
 /// direction of its text.
 pub(crate) fn plain(words: &str) -> String {
-    let steers = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    words.chars().fold(String::new(), |mut plain, letter| {
-        if steers(letter) {
-            plain.extend(letter.escape_unicode());
-        } else {
-            plain.push(letter);
-        }
-        plain
+    escaped(words, steers)
+}
+
+/// The same for text of many lines: what a stranger named or logged is shown, not obeyed.
+pub(crate) fn plain_lines(text: &str) -> String {
+    escaped(text, |letter| {
+        steers(letter) && !matches!(letter, '\n' | '\t')
     })
+}
+
+fn escaped(text: &str, escape: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if escape(letter) {
+            shown.extend(letter.escape_unicode());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
+fn steers(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Blocks and their size.
@@ -141,11 +154,11 @@ fn complain(failure: &Failure) {
     let _gone = writeln!(
         err,
         "error: {} ({}, {})",
-        failure.message,
+        plain_lines(&failure.message),
         class.name(),
         class.number()
     );
     if let Some(hint) = &failure.hint {
-        let _gone = writeln!(err, "hint: {hint}");
+        let _gone = writeln!(err, "hint: {}", plain_lines(hint));
     }
 }

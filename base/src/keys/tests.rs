@@ -50,7 +50,13 @@ fn tags_are_distinct_and_frozen() {
     let tags: Vec<_> = Domain::ALL.iter().map(|domain| domain.tag()).collect();
     assert_eq!(
         tags,
-        ["icn/tx/1", "icn/receipt/1", "icn/bid/1", "icn/vote/1"]
+        [
+            "icn/tx/1",
+            "icn/receipt/1",
+            "icn/bid/1",
+            "icn/vote/1",
+            "icn/proposal/1"
+        ]
     );
 }
 

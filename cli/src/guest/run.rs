@@ -2,7 +2,7 @@
 
 use super::{read, read_module, report, sandbox};
 use crate::Context;
-use crate::answer::{Answer, Output};
+use crate::answer::{Answer, Output, plain_lines};
 use crate::failure::{Failure, MALFORMED};
 use icn_abi::Class;
 use icn_base::limits::{ENTRY_DEFAULT, PAGE_BYTES};
@@ -216,5 +216,7 @@ fn tell(finished: &Finished) {
     for effect in &outcome.effects {
         let _infallible = writeln!(text, "effect: {}", json!(effect));
     }
-    let _gone = std::io::stderr().lock().write_all(text.as_bytes());
+    let _gone = std::io::stderr()
+        .lock()
+        .write_all(plain_lines(&text).as_bytes());
 }

@@ -266,3 +266,27 @@ fn wrong_snapshots_and_grants_are_explained() {
     assert_eq!(icn.run(&["run", &module, "--fuel", "0"]).code, 135);
     assert_eq!(icn.run(&["run", &module, "--memory", "1"]).code, 136);
 }
+
+/// A module that imports a name with the bytes that turn a terminal red.
+fn red() -> Vec<u8> {
+    let mut module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0".to_vec();
+    module.extend(b"\x02\x0e\x01\x03icn\x06\x1b[31mx\0\0");
+    module
+}
+
+#[test]
+fn what_a_stranger_wrote_does_not_steer_the_terminal() {
+    let icn = Icn::new();
+    let module = icn.file("red.wasm", red());
+    for verb in ["check", "run"] {
+        let told = icn.run(&[verb, &module]);
+        let text = told.stdout + &told.stderr;
+        assert!(text.contains("icn.\\u{1b}[31mx"), "{verb}: {text}");
+        assert!(!text.contains('\u{1b}'), "{verb}: {text:?}");
+    }
+    let module = example("misbehave/spam-log");
+    let log = icn.run(&["run", &module, "--input", "/dev/null"]).stderr;
+    assert!(log.contains("\\u{0}"), "{log}");
+    let steers = |c: char| c.is_control() && c != '\n';
+    assert!(!log.contains(steers), "{log}");
+}
