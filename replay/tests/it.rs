@@ -25,3 +25,5 @@ mod receipts;
 mod runs;
 #[path = "it/tampered.rs"]
 mod tampered;
+#[path = "it/voter.rs"]
+mod voter;

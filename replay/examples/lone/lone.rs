@@ -83,6 +83,11 @@ impl Lone {
             accounts,
             ..Genesis::default()
         };
+        Self::on(sandbox, keys, genesis)
+    }
+
+    /// The mesh that begins so.
+    pub fn on(sandbox: Arc<Sandbox>, keys: Keypair, genesis: Genesis) -> Self {
         let mut state = genesis.state().unwrap();
         state.commit();
         let mut lone = Self {
@@ -124,7 +129,12 @@ impl Lone {
 
     /// The actions as transactions that the member signs now.
     pub fn sign(&self, actions: Vec<Action>) -> Vec<SignedTx> {
-        let from = self.keys.did();
+        self.sign_by(&self.keys, actions)
+    }
+
+    /// The actions as transactions that somebody signs now.
+    pub fn sign_by(&self, keys: &Keypair, actions: Vec<Action>) -> Vec<SignedTx> {
+        let from = keys.did();
         let mut nonce = self.state.actor(&from).unwrap().nonce;
         let now = self.state.chain().time;
         let mut sign = |action: Action| {
@@ -137,14 +147,19 @@ impl Lone {
                 valid_until: now.after_ms(60_000).unwrap(),
                 action,
             };
-            SignedTx::sign(body, &self.keys)
+            SignedTx::sign(body, keys)
         };
         actions.into_iter().map(&mut sign).collect()
     }
 
     /// The next block.
     pub fn block(&mut self, txs: &[SignedTx]) -> Applied {
-        let time = self.state.chain().time.after_ms(250).unwrap();
+        self.block_after(250, txs)
+    }
+
+    /// The next block, that much later.
+    pub fn block_after(&mut self, ms: u64, txs: &[SignedTx]) -> Applied {
+        let time = self.state.chain().time.after_ms(ms).unwrap();
         let parent = self.head();
         let (header, blocks) = Header::new(&mut self.state, parent, time, txs);
         for block in blocks.into_iter().chain([header.block()]) {
@@ -157,11 +172,15 @@ impl Lone {
     /// The next block; everything in it is done.
     pub fn act(&mut self, actions: Vec<Action>) -> Vec<SignedTx> {
         let txs = self.sign(actions);
-        let applied = self.block(&txs);
-        for verdict in applied.verdicts {
+        self.settled(&txs);
+        txs
+    }
+
+    /// The next block of these; everything in it is done.
+    pub fn settled(&mut self, txs: &[SignedTx]) {
+        for verdict in self.block(txs).verdicts {
             assert!(matches!(verdict, Verdict::Applied(_)), "{verdict:?}");
         }
-        txs
     }
 
     /// Offers to run jobs.

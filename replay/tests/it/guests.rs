@@ -8,7 +8,7 @@ use icn_dag::Block;
 use icn_sandbox::{Sandbox, Settings};
 use std::sync::{Arc, LazyLock};
 
-static SANDBOX: LazyLock<Arc<Sandbox>> = LazyLock::new(|| {
+pub(crate) static SANDBOX: LazyLock<Arc<Sandbox>> = LazyLock::new(|| {
     let settings = Settings {
         instances: 4,
         ..Settings::default()
