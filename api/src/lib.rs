@@ -1,0 +1,1 @@
+//! The words of the HTTP API: requests, replies, error codes and route names.

@@ -1,0 +1,1 @@
+//! The shell of a node: everything that touches sockets, disk, clock and processes.

@@ -1,0 +1,1 @@
+//! Many nodes in one process, from one seed.
