@@ -75,7 +75,9 @@ pub(super) fn act(
     Ok(())
 }
 
-/// The coordinator assigns; when its time is over, the owner and validators may, too.
+/// The coordinator assigns; when its time is over, the owner and validators may, too. That is judged
+/// by the block's own time: the coordinator loses nothing by it, and where nothing else happens, no
+/// block would come for the others to follow.
 fn entitled(
     draft: &Draft<'_>,
     from: Did,
@@ -87,7 +89,7 @@ fn entitled(
         return Err(Reject::AssignClosed {});
     }
     let coordinator = job.spec.coordinator;
-    let others = draft.is_due(assign_by) && (from == job.owner || draft.state.power(&from) > 0);
+    let others = draft.at() >= assign_by && (from == job.owner || draft.state.power(&from) > 0);
     if from == coordinator || others {
         Ok(())
     } else {
