@@ -23,16 +23,19 @@ pub enum Domain {
     Vote,
     /// What a validator proposes to vote on.
     Proposal,
+    /// A coordinator's word that a job is open, and who has its blocks.
+    Announce,
 }
 
 impl Domain {
     /// Every domain, so that tests can try all pairs.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Tx,
         Self::Receipt,
         Self::Bid,
         Self::Vote,
         Self::Proposal,
+        Self::Announce,
     ];
 
     /// The tag that what is signed begins with.
@@ -43,6 +46,7 @@ impl Domain {
             Self::Bid => "icn/bid/1",
             Self::Vote => "icn/vote/1",
             Self::Proposal => "icn/proposal/1",
+            Self::Announce => "icn/announce/1",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a node takes on. These are its own bounds, not the book's: others may have different ones.
 
+use icn_base::limits::{BLOCK_BYTES_MAX, ORDER_MESSAGE_BYTES_MAX};
 use icn_ledger::limits::{BLOCK_TXS_MAX, TX_BYTES_MAX};
 
 /// Transactions that wait for a block.
@@ -11,7 +12,64 @@ pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Transactions of one account among them, and how far its nonces may be ahead of the book's.
 pub const MEMPOOL_ACCOUNT_TXS_MAX: usize = 64;
 
+/// Transactions of a block that is made here. The book allows more; smaller blocks travel sooner.
+pub const MADE_TXS_MAX: usize = 2_000;
+
+/// Bytes of the transactions of a block that is made here.
+pub const MADE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Bytes of the transactions of a block that is taken.
+pub const TAKEN_BYTES_MAX: usize = 6 * 1024 * 1024;
+
+/// Bytes of what everybody is told.
+pub const GOSSIP_BYTES_MAX: usize = 1024 * 1024;
+
+/// Transactions or bids that are told at a time.
+pub const GOSSIP_ITEMS_MAX: usize = 1_024;
+
+/// Bytes of a question.
+pub const ASK_BYTES_MAX: usize = 64 * 1024;
+
+/// Blocks that are asked for at a time.
+pub const ASKED_BLOCKS_MAX: usize = 512;
+
+/// Bytes of an answer.
+pub const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Heights of an answer.
+pub const ANSWERED_STEPS_MAX: usize = 256;
+
+/// Bytes of blocks that were brought and are not on disk: those of proposals.
+pub const LOOSE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Blocks that are looked for at once.
+pub const WANTED_MAX: usize = 64 * 1024;
+
+/// Questions that wait for one peer's answer.
+pub const ASKS_PER_PEER_MAX: usize = 8;
+
+/// How long an answer is waited for.
+pub const ASK_MS: u64 = 5_000;
+
+/// How often peers are asked how far they are.
+pub const TIP_MS: u64 = 2_000;
+
+/// Peers that are remembered, connected or not.
+pub const PEERS_MAX: usize = 1_024;
+
 const _: () = assert!(
     MEMPOOL_BYTES_MAX >= 100 * TX_BYTES_MAX,
     "a few large transactions do not fill it"
+);
+const _: () = assert!(
+    GOSSIP_BYTES_MAX >= TX_BYTES_MAX + 1_024 && GOSSIP_BYTES_MAX >= ORDER_MESSAGE_BYTES_MAX + 64,
+    "whatever is told one by one fits"
+);
+const _: () = assert!(
+    GOSSIP_BYTES_MAX >= 64 * BLOCK_TXS_MAX + 1_024,
+    "the names of a block's transactions fit"
+);
+const _: () = assert!(
+    ANSWER_BYTES_MAX >= TAKEN_BYTES_MAX + BLOCK_BYTES_MAX / 2,
+    "any block of the chain fits an answer"
 );

@@ -55,7 +55,8 @@ fn tags_are_distinct_and_frozen() {
             "icn/receipt/1",
             "icn/bid/1",
             "icn/vote/1",
-            "icn/proposal/1"
+            "icn/proposal/1",
+            "icn/announce/1"
         ]
     );
 }

@@ -1,0 +1,84 @@
+//! Why a job went as it did: what its coordinator remembers of bids, and when each stage came.
+//!
+//! This is a node's memory and not the book's: it answers `icn job explain`, and nothing is decided
+//! by it.
+
+use icn_base::{Did, Mana, Time};
+use icn_economics::Offer;
+
+/// What is remembered of one job.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// What happened, in order.
+    pub stages: Vec<(Time, Stage)>,
+    /// What became of each bid, in the order of the executors.
+    pub bids: Vec<(Did, Judged)>,
+}
+
+/// A point of a job's life, as this node saw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It opened.
+    Opened,
+    /// It was announced.
+    Announced,
+    /// What it needs is here.
+    Fetched,
+    /// This node does not bid, for this reason.
+    Passed(String),
+    /// This node has bid.
+    Bid,
+    /// Its seats were given.
+    Assigned(Vec<Did>),
+    /// A run began here.
+    Running,
+    /// A run ended here.
+    Ran,
+    /// This node gave its seat back, for this reason.
+    Declined(String),
+    /// This executor sealed its receipt.
+    Sealed(Did),
+    /// This executor showed its receipt.
+    Revealed(Did),
+    /// It ended.
+    Ended(String),
+    /// It was submitted again.
+    Retried,
+}
+
+/// A bid and what the coordinator thought of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// What was asked.
+    pub offer: Offer,
+    /// The most that the run could have cost.
+    pub worst: Mana,
+    /// When it came.
+    pub at: Time,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a bid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It waits.
+    Waiting,
+    /// It was given a seat; 1 is the best.
+    Chosen {
+        /// Its place.
+        rank: usize,
+    },
+    /// It stands by, in case that a seat is given back.
+    Spare {
+        /// Its place.
+        rank: usize,
+    },
+    /// The book would refuse it.
+    Refused {
+        /// The number of the refusal.
+        number: u16,
+        /// Its text.
+        why: String,
+    },
+}
