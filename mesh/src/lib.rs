@@ -8,6 +8,7 @@
 
 pub mod explain;
 pub mod limits;
+mod market;
 pub mod mempool;
 pub mod message;
 pub mod names;
