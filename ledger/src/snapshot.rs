@@ -70,7 +70,7 @@ impl State {
     }
 
     /// Reads the state with this root from blocks, which are believed no more than a file's.
-    pub fn load(blocks: &MemStore, root: &Cid) -> Result<Self, SnapshotError> {
+    pub fn load(blocks: &dyn Blocks, root: &Cid) -> Result<Self, SnapshotError> {
         let map = Hamt::load(blocks, root)?;
         let chain = match map.get_raw(blocks, &Key::Chain.to_bytes())? {
             Some(row) => {

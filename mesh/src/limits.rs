@@ -48,6 +48,15 @@ pub const WANTED_MAX: usize = 64 * 1024;
 /// Questions that wait for one peer's answer.
 pub const ASKS_PER_PEER_MAX: usize = 8;
 
+/// What blocks of the next height consist of: so many of these are remembered.
+pub const BODIES_MAX: usize = 32;
+
+/// How long a transaction that a node signs itself may wait.
+pub const OWN_TX_LIFE_MS: u64 = 120_000;
+
+/// So many heights lie between two checkpoints.
+pub const CHECKPOINT_HEIGHTS: u64 = 2_000;
+
 /// How long an answer is waited for.
 pub const ASK_MS: u64 = 5_000;
 

@@ -115,8 +115,33 @@ impl Peers {
         }
     }
 
-    pub(crate) fn get_mut(&mut self, did: &Did) -> Option<&mut Peer> {
-        self.known.get_mut(did)
+    /// True if a peer can be asked something.
+    pub(crate) fn is_free(&self, did: &Did) -> bool {
+        let peer = self.known.get(did);
+        peer.is_some_and(|peer| peer.connected && peer.asked < ASKS_PER_PEER_MAX)
+    }
+
+    pub(crate) fn asking(&mut self, did: &Did) {
+        if let Some(peer) = self.known.get_mut(did) {
+            peer.asked = peer.asked.saturating_add(1);
+        }
+    }
+
+    pub(crate) fn asked(&mut self, did: &Did) {
+        if let Some(peer) = self.known.get_mut(did) {
+            peer.asked = peer.asked.saturating_sub(1);
+        }
+    }
+
+    pub(crate) fn is_at(&mut self, did: &Did, height: u64) {
+        if let Some(peer) = self.known.get_mut(did) {
+            peer.height = height;
+        }
+    }
+
+    /// How far a peer said it is.
+    pub(crate) fn height(&self, did: &Did) -> u64 {
+        self.known.get(did).map_or(0, |peer| peer.height)
     }
 
     /// Those that are connected.

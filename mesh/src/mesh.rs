@@ -1,0 +1,452 @@
+//! A node: its rooms, and one match that shows what each input does.
+
+use crate::asks::Asks;
+use crate::fetch::Fetch;
+use crate::judge::Judging;
+use crate::market::{Market, Todo};
+use crate::mempool::{Mempool, NotTaken, Waiting};
+use crate::message::{Announcement, Body, Gossip, Heard};
+use crate::peers::{Offence, Peers};
+use crate::sealed::Spine;
+use crate::sync::Sync;
+use crate::words::{Effect, Input, Output, Pass, Ticket};
+use crate::{Setup, Stopped, names};
+use icn_base::{Cid, Did, Keypair, NetworkId, Time, TxId};
+use icn_consensus::{Consensus, Pace};
+use icn_dag::{Block, Store};
+use icn_ledger::{Action, Header, SignedTx, State, TxBody};
+use std::collections::{BTreeMap, VecDeque};
+
+/// One whole node without I/O.
+///
+/// Inputs are handled one by one; [`Mesh::rest`] ends a batch of them and says what must be on disk
+/// and what leaves then. Reading is by what `disk` has; what was said to be kept counts as read from
+/// the moment at which it was said.
+pub struct Mesh {
+    pub(crate) keys: Keypair,
+    pub(crate) network: NetworkId,
+    pub(crate) pace: Pace,
+    pub(crate) beat_ms: u64,
+    /// The book after the last decided block.
+    pub(crate) state: State,
+    /// The last decided header, or the genesis.
+    pub(crate) tip: Cid,
+    pub(crate) spine: Spine,
+    pub(crate) consensus: Consensus,
+    /// What consensus is still to be told, in order.
+    pub(crate) orders: VecDeque<icn_consensus::Input>,
+    pub(crate) judging: Judging,
+    pub(crate) mempool: Mempool,
+    pub(crate) market: Market,
+    pub(crate) peers: Peers,
+    pub(crate) fetch: Fetch,
+    pub(crate) sync: Sync,
+    /// What must be on disk, and then leaves.
+    pub(crate) out: Output,
+    /// The blocks in `out`, by their names.
+    pub(crate) fresh: BTreeMap<Cid, Block>,
+    /// Transactions to be told to everybody when the batch ends.
+    pub(crate) tell: Vec<SignedTx>,
+    pub(crate) asks: Asks,
+    /// When the last block was decided here.
+    pub(crate) decided_at: Time,
+    /// Whether whoever brought the message under way has made it up.
+    pub(crate) forged: bool,
+    pub(crate) leaving: bool,
+    #[cfg(feature = "faults")]
+    pub(crate) fault: Option<crate::Fault>,
+}
+
+impl Mesh {
+    /// Begins from what the disk has. Blocks above the last checkpoint are applied again.
+    pub fn open(setup: Setup, disk: &dyn Store, now: Time) -> Result<Self, Stopped> {
+        let opened = crate::open::read(&setup.genesis, disk)?;
+        let network = setup.genesis.network();
+        let twin = || Keypair::from_seed(*setup.keys.seed());
+        let retries = crate::open::retries(disk)?;
+        #[cfg(not(feature = "faults"))]
+        let consensus = Consensus::new(twin(), network, setup.highest, setup.log);
+        #[cfg(feature = "faults")]
+        let consensus = crate::Fault::consensus(setup.fault, twin(), network, setup.highest, setup.log);
+        let mut mesh = Self {
+            market: Market::new(twin(), network, retries),
+            network,
+            pace: setup.pace,
+            beat_ms: setup.beat_ms,
+            state: opened.state,
+            tip: opened.tip,
+            spine: opened.spine,
+            consensus,
+            orders: VecDeque::new(),
+            judging: Judging::default(),
+            mempool: Mempool::default(),
+            peers: Peers::default(),
+            fetch: Fetch::default(),
+            sync: Sync::new(now),
+            out: Output::default(),
+            fresh: BTreeMap::new(),
+            tell: Vec::new(),
+            asks: Asks::default(),
+            decided_at: Time::ZERO,
+            forged: false,
+            leaving: false,
+            #[cfg(feature = "faults")]
+            fault: setup.fault,
+            keys: setup.keys,
+        };
+        if mesh.state.chain().height == 0 {
+            let genesis = Block::cbor(&setup.genesis).map_err(|source| Stopped::bad(*network.cid(), source))?;
+            let name = (names::GENESIS.to_owned(), Some(*genesis.cid()));
+            mesh.out.keep.names.extend([name]);
+            mesh.keep(genesis);
+        }
+        let validators = mesh.state.validators().keys().copied().collect();
+        mesh.out.effects.push(Effect::Validators(validators));
+        mesh.begin_height()?;
+        mesh.resume_market(disk, now)?;
+        mesh.obey(disk, now)?;
+        Ok(mesh)
+    }
+
+    /// Takes one input. An error is our own fault or the disk's: the process should end, and begin
+    /// again from its disk; nothing that has not been said by [`Mesh::rest`] may be done.
+    pub fn handle(&mut self, input: Input, now: Time, disk: &dyn Store) -> Result<(), Stopped> {
+        match input {
+            Input::Joined(peer) => self.joined(peer, now),
+            Input::Left(peer) => self.left(&peer),
+            Input::Heard {
+                from,
+                heard,
+                ticket,
+            } => {
+                let verdict = self.hear(from, heard, now, disk)?;
+                self.effect(Effect::Verdict { ticket, verdict });
+            }
+            Input::Offended { by, offence } => self.offend(&by, offence, now),
+            Input::Asked { from, ask, ticket } => self.asked(from, ask, ticket, now, disk)?,
+            Input::Answered { id, answer } => self.answered(id, answer, now, disk)?,
+            Input::Submit { txs, ticket } => self.submit(txs, ticket, now),
+            Input::Act {
+                action,
+                retries,
+                ticket,
+            } => self.act(action, retries, ticket, now),
+            Input::Put(blocks) => self.put(blocks, now, disk)?,
+            Input::Ran {
+                job,
+                started,
+                result,
+            } => {
+                let todo = self.market.ran(job, started, result, &self.state, now);
+                self.perform(todo, now, disk)?;
+            }
+            Input::Explain { job, ticket } => {
+                let explanation = self.market.explain(&job).map(Box::new);
+                let told = Effect::Explained {
+                    ticket,
+                    explanation,
+                };
+                self.effect(told);
+            }
+            Input::Leave => {
+                self.leaving = true;
+                let todo = self.market.leave(&self.state, now);
+                self.perform(todo, now, disk)?;
+            }
+            Input::Tick => self.tick(now, disk)?,
+        }
+        self.obey(disk, now)
+    }
+
+    /// Ends a batch of inputs: a block is made if there is something to decide, and what was said
+    /// is handed out.
+    pub fn rest(&mut self, now: Time, disk: &dyn Store) -> Result<Output, Stopped> {
+        self.work(now);
+        self.obey(disk, now)?;
+        self.tell_all();
+        if self.leaving && self.market.is_idle() {
+            self.effect(Effect::Gone);
+        }
+        self.fresh.clear();
+        Ok(std::mem::take(&mut self.out))
+    }
+
+    /// When [`Input::Tick`] is due.
+    pub fn next_deadline(&self) -> Option<Time> {
+        let all = [
+            self.consensus.next_deadline(),
+            self.market.next_deadline(),
+            self.fetch.next_deadline(),
+            self.asks.next_deadline(),
+            Some(self.sync.next_deadline()),
+            self.next_work(),
+        ];
+        all.into_iter().flatten().min()
+    }
+
+    /// The book after the last decided block.
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The last decided height.
+    pub const fn height(&self) -> u64 {
+        self.state.chain().height
+    }
+
+    /// The id of the last decided block; of the genesis, if there is none.
+    pub const fn tip(&self) -> Cid {
+        self.tip
+    }
+
+    /// Who this node is.
+    pub fn did(&self) -> Did {
+        self.keys.did()
+    }
+
+    /// The round of order under way, if there is something to decide.
+    pub fn round(&self) -> Option<u32> {
+        self.consensus.round()
+    }
+
+    /// How many transactions wait, and how many bytes they have.
+    pub fn waiting(&self) -> (usize, usize) {
+        (self.mempool.len(), self.mempool.bytes())
+    }
+
+    /// True if a peer is further than this node.
+    pub fn is_behind(&self) -> bool {
+        let here = self.height();
+        let further = self.peers.connected().map(|(_, peer)| peer.height);
+        further.max().is_some_and(|height| height > here.saturating_add(1))
+    }
+
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.out.effects.push(effect);
+    }
+
+    pub(crate) fn keep(&mut self, block: Block) {
+        if self.fresh.insert(*block.cid(), block.clone()).is_none() {
+            self.out.keep.blocks.push(block);
+        }
+    }
+
+    /// Gives a peer the points of an offence, and bans it if it has too many.
+    pub(crate) fn offend(&mut self, peer: &Did, offence: Offence, now: Time) {
+        if let Some(until) = self.peers.offend(peer, offence, now) {
+            let peer = *peer;
+            self.effect(Effect::Ban {
+                peer,
+                until,
+                offence,
+            });
+        }
+    }
+
+    fn hear(
+        &mut self,
+        from: Did,
+        heard: Heard,
+        now: Time,
+        disk: &dyn Store,
+    ) -> Result<Pass, Stopped> {
+        if self.peers.is_banned(&from, now) {
+            return Ok(Pass::Ignore);
+        }
+        if !self.peers.count(&from, now) {
+            self.offend(&from, Offence::Flood, now);
+            return Ok(Pass::Ignore);
+        }
+        match heard {
+            Heard::Txs(txs) => Ok(self.hear_txs(txs, now)),
+            Heard::Order(message) => self.hear_order(from, message, now, disk),
+            Heard::Body(body) => Ok(self.hear_body(from, body)),
+            Heard::Announce(said) => self.hear_announcement(said, now, disk),
+            Heard::Bids(bids) => {
+                let (todo, pass) = self.market.bids(bids, &self.state, now);
+                self.perform(todo, now, disk)?;
+                Ok(pass)
+            }
+        }
+    }
+
+    fn hear_body(&mut self, from: Did, body: Body) -> Pass {
+        let next = self.height().saturating_add(1);
+        if body.header.height != next || body.header.parent != self.tip {
+            return Pass::Ignore;
+        }
+        match self.judging.bring(body, from) {
+            true => Pass::Accept,
+            false => Pass::Ignore,
+        }
+    }
+
+    fn hear_announcement(
+        &mut self,
+        said: Announcement,
+        now: Time,
+        disk: &dyn Store,
+    ) -> Result<Pass, Stopped> {
+        let (todo, pass) = self.market.announced(&said, &self.state, now);
+        self.perform(todo, now, disk)?;
+        Ok(pass)
+    }
+
+    fn hear_txs(&mut self, txs: Vec<Waiting>, now: Time) -> Pass {
+        let at = self.at(now);
+        let mut taken = false;
+        for tx in txs {
+            taken |= self.mempool.offer(tx, &self.state, at).is_ok();
+        }
+        match taken {
+            true => Pass::Accept,
+            false => Pass::Ignore,
+        }
+    }
+
+    fn submit(&mut self, txs: Vec<Waiting>, ticket: Ticket, now: Time) {
+        let results = txs.into_iter().map(|tx| self.take_in(tx, now)).collect();
+        self.effect(Effect::Taken { ticket, results });
+    }
+
+    fn act(&mut self, action: Action, retries: u8, ticket: Ticket, now: Time) {
+        let opens = matches!(action, Action::SubmitJob { .. });
+        let taken = self.sign(action, now);
+        if let Ok(tx) = &taken
+            && opens
+            && retries > 0
+        {
+            let todo = self.market.retry(icn_base::JobId::new(*tx.cid()), retries);
+            self.remember(todo);
+        }
+        let results = vec![taken];
+        self.effect(Effect::Taken { ticket, results });
+    }
+
+    /// Signs with this node's key, and takes it in.
+    pub(crate) fn sign(&mut self, action: Action, now: Time) -> Result<TxId, NotTaken> {
+        let me = self.did();
+        let market = action.is_market();
+        let nonce = (!market).then(|| self.mempool.next_nonce(&self.state, &me));
+        let life_ms = self
+            .state
+            .parameter(icn_governance::Parameter::MaxTxLifeMs)
+            .min(crate::limits::OWN_TX_LIFE_MS);
+        let at = self.at(now);
+        let body = TxBody {
+            network: self.network,
+            from: me,
+            nonce,
+            valid_until: at.after_ms(life_ms).unwrap_or(at),
+            action,
+        };
+        let tx = SignedTx::sign(body, &self.keys);
+        let waiting = Waiting::new(tx, &self.network)?;
+        self.take_in(waiting, now)
+    }
+
+    fn take_in(&mut self, waiting: Waiting, now: Time) -> Result<TxId, NotTaken> {
+        let (id, tx) = (waiting.id(), waiting.tx().clone());
+        self.mempool.offer(waiting, &self.state, self.at(now))?;
+        self.tell.push(tx);
+        Ok(id)
+    }
+
+    /// The time that the next block would have, if it were made now.
+    pub(crate) fn at(&self, now: Time) -> Time {
+        let parent = self.state.chain().time;
+        parent.after_ms(1).map_or(now, |after| after.max(now))
+    }
+
+    fn put(&mut self, blocks: Vec<Block>, now: Time, disk: &dyn Store) -> Result<(), Stopped> {
+        for block in blocks {
+            let cid = *block.cid();
+            self.keep(block);
+            self.fetch.arrived(&cid);
+        }
+        self.look_for_jobs(now, disk)
+    }
+
+    /// Does what the market wants, in order.
+    pub(crate) fn perform(
+        &mut self,
+        todo: Vec<Todo>,
+        now: Time,
+        disk: &dyn Store,
+    ) -> Result<(), Stopped> {
+        let mut queue = VecDeque::from(todo);
+        while let Some(next) = queue.pop_front() {
+            match next {
+                Todo::Act(action) => {
+                    // The market sends again what the book does not show.
+                    let refused = self.sign(action, now).err();
+                    queue.extend(self.market.signed(refused, now));
+                }
+                Todo::Bid(bid) => {
+                    let (more, _) = self.market.bids(vec![bid.clone()], &self.state, now);
+                    queue.extend(more);
+                    self.effect(Effect::Gossip(Gossip::Bids(vec![bid])));
+                }
+                Todo::Announce(said) => self.effect(Effect::Gossip(Gossip::Announce(said))),
+                Todo::Want { job, cids, from } => {
+                    self.fetch.want_for(job, cids, from, now);
+                    if let Some(held) = self.fetch.check_job(&job, &self.fresh, disk, now)? {
+                        queue.extend(self.market.held(job, held, &self.state, now));
+                    }
+                    self.ask_around(now);
+                }
+                Todo::Unwant(job) => self.fetch.unwant(&job),
+                Todo::Run(order) => self.effect(Effect::Run(order)),
+                Todo::Stop(job) => self.effect(Effect::Stop(job)),
+                Todo::Keep(blocks) => blocks.into_iter().for_each(|block| self.keep(block)),
+                Todo::Retries(retries) => self.remember(Some(Todo::Retries(retries))),
+            }
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, todo: Option<Todo>) {
+        if let Some(Todo::Retries(retries)) = todo {
+            let block = Block::cbor(&retries.into_iter().collect::<Vec<_>>());
+            let block = block.expect("ids and small numbers have a canonical spelling");
+            let name = (names::RETRIES.to_owned(), Some(*block.cid()));
+            self.out.keep.names.extend([name]);
+            self.keep(block);
+        }
+    }
+
+    fn resume_market(&mut self, disk: &dyn Store, now: Time) -> Result<(), Stopped> {
+        let header = match self.height() {
+            0 => return Ok(()),
+            _ => self.read(&self.tip.clone(), disk)?.value::<Header>(),
+        };
+        let header = header.map_err(|source| Stopped::bad(self.tip, source))?;
+        let todo = self.market.restart(&self.state, &header, now);
+        self.perform(todo, now, disk)
+    }
+
+    fn tick(&mut self, now: Time, disk: &dyn Store) -> Result<(), Stopped> {
+        if self.consensus.next_deadline().is_some_and(|at| at <= now) {
+            self.orders.push_back(icn_consensus::Input::Tick);
+        }
+        if self.market.next_deadline().is_some_and(|at| at <= now) {
+            let todo = self.market.tick(&self.state, now);
+            self.perform(todo, now, disk)?;
+        }
+        self.expire_asks(now);
+        self.ask_around(now);
+        self.look_around(now);
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Mesh {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mesh")
+            .field("me", &self.did())
+            .field("height", &self.height())
+            .field("order", &self.consensus)
+            .field("waiting", &self.mempool.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,215 @@
+//! Around consensus: what it asks for is done, what it decides goes into the book.
+
+use crate::judge::Candidate;
+use crate::message::{Ask, Gossip};
+use crate::peers::Offence;
+use crate::sealed::{Record, Sealed, Spine};
+use crate::words::{Decided, Effect, Pass};
+use crate::{Mesh, Stopped, names};
+use icn_base::order::Certificate;
+use icn_base::{Did, Time};
+use icn_consensus::{self as consensus, Input, Message, Validators};
+use icn_dag::{Block, Store};
+use icn_ledger::Action;
+use std::sync::Arc;
+
+impl Mesh {
+    /// Consensus judges the message by the validators of its height.
+    pub(crate) fn hear_order(
+        &mut self,
+        from: Did,
+        message: Message,
+        now: Time,
+        disk: &dyn Store,
+    ) -> Result<Pass, Stopped> {
+        let (height, here) = (message.height(), self.consensus.height());
+        let far = height > here.saturating_add(1);
+        let stranger = message.by().is_some_and(|by| self.state.power(&by) == 0);
+        self.forged = false;
+        self.orders.push_back(Input::Heard(message));
+        self.obey(disk, now)?;
+        if std::mem::take(&mut self.forged) {
+            self.offend(&from, Offence::Forged, now);
+            return Ok(Pass::Reject);
+        }
+        match height < here || far || stranger {
+            true => Ok(Pass::Ignore),
+            false => Ok(Pass::Accept),
+        }
+    }
+
+    /// Tells consensus all that it is to be told, and does what it wants.
+    pub(crate) fn obey(&mut self, disk: &dyn Store, now: Time) -> Result<(), Stopped> {
+        while let Some(input) = self.orders.pop_front() {
+            let output = self.consensus.handle(input, now)?;
+            self.out.keep.log.extend(output.log);
+            if output.highest.is_some() {
+                self.out.keep.highest = output.highest;
+            }
+            for effect in output.effects {
+                self.order(effect, disk, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn order(
+        &mut self,
+        effect: consensus::Effect,
+        disk: &dyn Store,
+        now: Time,
+    ) -> Result<(), Stopped> {
+        use consensus::Effect as E;
+        match effect {
+            E::Send(message) => self.effect(Effect::Gossip(Gossip::Order(message))),
+            E::Propose { height, round, .. } => self.propose(height, round, now),
+            E::Judge {
+                height,
+                round,
+                proposer,
+                block,
+            } => self.judge(height, round, proposer, block, now, disk)?,
+            E::Decided(certificate) => self.decide(certificate, now, disk)?,
+            E::Accuse(evidence) => self.accuse(evidence, now),
+            E::Answer { to, .. } => {
+                let height = self.height();
+                self.ask(to, Ask::Tip { height }, now);
+            }
+            E::Behind { height } => self.behind(height, now),
+            E::Refused { .. } => self.forged = true,
+            E::Forged => self.forged = true,
+            E::Forget { below } => self.out.keep.forget_below = Some(below),
+            E::Silent { height, why } => self.effect(Effect::Silent { height, why }),
+        }
+        Ok(())
+    }
+
+    /// Our turn: a block of what waits.
+    fn propose(&mut self, height: u64, round: u32, now: Time) {
+        let Some(candidate) = self.make(now) else {
+            return;
+        };
+        let block = candidate.block();
+        self.keep_candidate(&candidate);
+        self.effect(Effect::Gossip(Gossip::Body(candidate.body())));
+        self.judging.found(candidate);
+        self.orders.push_back(Input::Propose {
+            height,
+            round,
+            block,
+        });
+    }
+
+    fn accuse(&mut self, evidence: icn_base::order::Evidence, now: Time) {
+        // Who cannot pay for it leaves it to the others, who have seen the same.
+        drop(self.sign(Action::Evidence(Box::new(evidence)), now));
+    }
+
+    pub(crate) fn keep_candidate(&mut self, candidate: &Candidate) {
+        for block in candidate.blocks() {
+            self.keep(block);
+        }
+    }
+
+    /// Puts a decided block into the book.
+    fn decide(
+        &mut self,
+        certificate: Certificate,
+        now: Time,
+        disk: &dyn Store,
+    ) -> Result<(), Stopped> {
+        let block = certificate.block;
+        let candidate = self.judging.take(&block).ok_or(Stopped::Unjudged(block))?;
+        self.keep_candidate(&candidate);
+        let Candidate {
+            header,
+            txs,
+            state,
+            applied,
+            ..
+        } = candidate;
+        let before = std::mem::replace(&mut self.state, state);
+        self.tip = block;
+        self.decided_at = now;
+        self.judging.clear();
+        let (record, blocks) = Record::new(&applied.verdicts, &applied.due).blocks();
+        blocks.into_iter().for_each(|block| self.keep(block));
+        let sealed = Sealed {
+            certificate: certificate.clone(),
+            record,
+            below: self.spine.next(header.height),
+        };
+        let kept = Block::cbor(&sealed).expect("links and a certificate fit a block");
+        self.spine = Spine::at(*kept.cid(), &sealed);
+        let name = (names::TIP.to_owned(), Some(*kept.cid()));
+        self.out.keep.names.extend([name]);
+        self.keep(kept);
+        let verified: Vec<_> = txs.into_iter().map(|tx| tx.into_verified()).collect();
+        self.mempool.settle(&verified, &self.state, header.time);
+        let decided = Arc::new(Decided {
+            header,
+            block,
+            certificate,
+            txs: verified.iter().map(icn_ledger::Verified::id).collect(),
+            verdicts: applied.verdicts,
+            due: applied.due,
+            state: self.state.clone(),
+            root: applied.root,
+        });
+        self.effect(Effect::Decided(Arc::clone(&decided)));
+        if before.validators() != self.state.validators() {
+            let validators = self.state.validators().keys().copied().collect();
+            self.effect(Effect::Validators(validators));
+        }
+        self.checkpoint(&before, &header);
+        self.begin_height()?;
+        let todo = self.market.block(&decided, now);
+        self.perform(todo, now, disk)
+    }
+
+    /// Consensus turns to the next height.
+    pub(crate) fn begin_height(&mut self) -> Result<(), Stopped> {
+        let powers = self.state.validators().iter();
+        let powers = powers.map(|(did, power)| (*did, *power));
+        self.orders.push_back(Input::Begin {
+            height: self.height().saturating_add(1),
+            validators: Validators::new(powers)?,
+            pace: self.pace,
+        });
+        Ok(())
+    }
+
+    /// Is there something to decide, and has the last block been long enough ago?
+    pub(crate) fn work(&mut self, now: Time) {
+        if self.consensus.round().is_none()
+            && self.next_work().is_some_and(|at| at <= now)
+            && self.has_work(now)
+        {
+            self.orders.push_back(Input::Work);
+        }
+    }
+
+    fn has_work(&self, now: Time) -> bool {
+        let at = self.at(now);
+        let due = self.state.next_due();
+        let one = || {
+            let next = self.mempool.next(&self.state, at, 1, usize::MAX);
+            !next.is_empty()
+        };
+        due.is_some_and(|due| due <= now) || one()
+    }
+
+    /// When a block is next made: soon if transactions wait, else when a deadline falls due. Alone,
+    /// a node need not wait for others to gather what they have.
+    pub(crate) fn next_work(&self) -> Option<Time> {
+        if self.consensus.round().is_some() {
+            return None;
+        }
+        let alone = self.state.validators().len() == 1;
+        let beat_ms = if alone { 0 } else { self.beat_ms };
+        let soon = self.decided_at.after_ms(beat_ms).ok();
+        let waits = (!self.mempool.is_empty()).then_some(soon).flatten();
+        let due = self.state.next_due().map(|due| due.max(soon.unwrap_or(due)));
+        [waits, due].into_iter().flatten().min()
+    }
+}
