@@ -104,6 +104,10 @@ parameters! {
         "The fuel that any executor is expected to burn in a millisecond.";
     AcceptMs "accept_ms" Ms 0 2_000 600_000
         "How long after its assignment an executor may decline without loss.";
+    PrecisionMs "precision_ms" Ms 1 500 60_000
+        "How far the clocks of validators may differ.";
+    DelayMs "delay_ms" Ms 1 2_000 60_000
+        "How long a proposed block may travel; the bound grows with the round.";
     RevealWindowMs "reveal_window_ms" Ms 100 5_000 600_000
         "How long several executors have to reveal their receipts.";
     ValuableQuorum "valuable_quorum" Count 1 2 7

@@ -10,7 +10,7 @@ use crate::{Mesh, Stopped};
 use icn_base::limits::{READS_MAX, RUN_INPUT_BYTES_MAX};
 use icn_base::run::Layout;
 use icn_base::{Cid, Codec, Did, JobId, Time};
-use icn_dag::{Block, Blocks, Store};
+use icn_dag::{Block, Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A block that is looked for.
@@ -62,9 +62,11 @@ impl Fetch {
         if !cids.is_empty() {
             needs.cids = cids;
         }
-        for want in needs.cids.iter().filter_map(|cid| self.wants.get_mut(cid)) {
-            want.from.clone_from(&needs.from);
-            want.not_before = now;
+        for cid in &needs.cids {
+            if let Some(want) = self.wants.get_mut(cid) {
+                want.from.clone_from(&needs.from);
+                want.not_before = now;
+            }
         }
     }
 
@@ -110,7 +112,7 @@ impl Fetch {
         fresh: &BTreeMap<Cid, Block>,
         disk: &dyn Store,
         now: Time,
-    ) -> Result<Option<bool>, Stopped> {
+    ) -> Result<Option<Result<(), String>>, Stopped> {
         let Some(needs) = self.jobs.get(job).cloned() else {
             return Ok(None);
         };
@@ -121,12 +123,12 @@ impl Fetch {
             if !seen.insert(cid) {
                 continue;
             }
-            if cid.codec() == Codec::Raw && (fresh.contains_key(&cid) || disk.has(&cid)?) {
+            if cid.codec() == Codec::Raw && (fresh.contains_key(&cid) || get(disk, &cid)?.is_some()) {
                 continue;
             }
             let block = match fresh.get(&cid) {
                 Some(block) => Some(block.clone()),
-                None => disk.get(&cid)?,
+                None => get(disk, &cid)?,
             };
             let Some(block) = block else {
                 self.want(cid, &needs.from, true, now);
@@ -137,7 +139,7 @@ impl Fetch {
                 bytes = bytes.saturating_add(layout.size);
                 if bytes > RUN_INPUT_BYTES_MAX || seen.len() + layout.parts.len() > 2 * READS_MAX {
                     self.unwant(job);
-                    return Ok(Some(false));
+                    return Ok(Some(Err("its input is too large to be fetched".into())));
                 }
                 queue.extend(layout.parts);
             }
@@ -145,7 +147,7 @@ impl Fetch {
         if whole {
             self.jobs.remove(job);
         }
-        Ok(whole.then_some(true))
+        Ok(whole.then_some(Ok(())))
     }
 
     fn take(&mut self, cid: &Cid) -> Option<bool> {
@@ -162,7 +164,10 @@ impl Fetch {
 
     /// These were asked for and did not come: others may have them, in a while.
     pub(crate) fn missed(&mut self, cids: &[Cid], now: Time) {
-        for want in cids.iter().filter_map(|cid| self.wants.get_mut(cid)) {
+        for cid in cids {
+            let Some(want) = self.wants.get_mut(cid) else {
+                continue;
+            };
             want.asked = false;
             want.tries = want.tries.saturating_add(1);
             let wait_ms = 20_u64.saturating_mul(1 << want.tries.min(8));
@@ -177,20 +182,28 @@ impl Fetch {
     }
 }
 
+/// A block that the disk has changed is as good as none: others have it.
+fn get(disk: &dyn Store, cid: &Cid) -> Result<Option<Block>, Stopped> {
+    match disk.get(cid) {
+        Err(StoreError::Damaged { .. }) => Ok(None),
+        read => Ok(read?),
+    }
+}
+
 impl Mesh {
     /// A block that is here, wherever.
     pub(crate) fn have(&self, cid: &Cid, disk: &dyn Store) -> Result<Option<Block>, Stopped> {
         let near = self.fresh.get(cid).or_else(|| self.fetch.loose.get(cid));
         match near {
             Some(block) => Ok(Some(block.clone())),
-            None => Ok(disk.get(cid)?),
+            None => get(disk, cid),
         }
     }
 
     /// A block that must be here.
     pub(crate) fn read(&self, cid: &Cid, disk: &dyn Store) -> Result<Block, Stopped> {
         let found = self.have(cid, disk)?;
-        found.ok_or(Stopped::Store(icn_dag::StoreError::Missing(*cid)))
+        found.ok_or(Stopped::Store(StoreError::Missing(*cid)))
     }
 
     /// Asks peers for what is looked for: those first that should have it, then others in turn.
@@ -263,7 +276,7 @@ impl Mesh {
         let jobs: Vec<JobId> = self.fetch.jobs.keys().copied().collect();
         for job in jobs {
             if let Some(held) = self.fetch.check_job(&job, &self.fresh, disk, now)? {
-                let todo = self.market.held(job, held, &self.state, now);
+                let todo = self.with_market(now, |market, moment| market.held(moment, job, held));
                 self.perform(todo, now, disk)?;
             }
         }

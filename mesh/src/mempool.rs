@@ -5,6 +5,7 @@
 
 use crate::limits::{MEMPOOL_ACCOUNT_TXS_MAX, MEMPOOL_BYTES_MAX, MEMPOOL_TXS_MAX};
 use icn_base::{Did, NetworkId, Time, TxId};
+use icn_dag::Block;
 use icn_ledger::tx::{SignedTx, Verified};
 use icn_ledger::{Draft, Reject, State, check_verified};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,18 +15,18 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Waiting {
     tx: SignedTx,
     verified: Verified,
-    bytes: usize,
+    block: Block,
 }
 
 impl Waiting {
     /// Checks size, network and signatures.
     pub fn new(tx: SignedTx, network: &NetworkId) -> Result<Self, Reject> {
         let verified = tx.clone().verify(network)?;
-        let bytes = tx.encode().len();
+        let block = Block::cbor(&tx).expect("a transaction that was verified fits a block");
         Ok(Self {
             tx,
             verified,
-            bytes,
+            block,
         })
     }
 
@@ -44,9 +45,19 @@ impl Waiting {
         &self.verified
     }
 
+    /// As a block of the DAG.
+    pub const fn block(&self) -> &Block {
+        &self.block
+    }
+
     /// How many bytes it has.
-    pub const fn bytes(&self) -> usize {
-        self.bytes
+    pub fn bytes(&self) -> usize {
+        self.block.bytes().len()
+    }
+
+    /// What the book takes, alone.
+    pub fn into_verified(self) -> Verified {
+        self.verified
     }
 
     fn from(&self) -> Did {
@@ -162,7 +173,7 @@ impl Mempool {
         if count >= MEMPOOL_ACCOUNT_TXS_MAX {
             return Err(NotTaken::AccountFull);
         }
-        let bytes = self.bytes.saturating_add(waiting.bytes);
+        let bytes = self.bytes.saturating_add(waiting.bytes());
         if self.len() >= self.txs_max || bytes > self.bytes_max {
             return Err(NotTaken::Full);
         }
@@ -204,9 +215,32 @@ impl Mempool {
             None => drop(account.market.insert(id)),
         }
         self.ends.insert((body.valid_until, id));
-        self.bytes = self.bytes.saturating_add(waiting.bytes);
+        self.bytes = self.bytes.saturating_add(waiting.bytes());
         self.arrivals = self.arrivals.saturating_add(1);
         self.waiting.insert(id, (self.arrivals, waiting));
+    }
+
+    /// The nonce of the account's next transaction, after all that wait.
+    pub fn next_nonce(&self, state: &State, did: &Did) -> u64 {
+        let first = next_nonce(state, did);
+        let waiting = |nonce: &u64| self.at_nonce(did, *nonce).is_some();
+        (first..u64::MAX).find(|nonce| !waiting(nonce)).unwrap_or(first)
+    }
+
+    /// True if a block at this time could take one.
+    pub fn has_ready(&self, state: &State, at: Time) -> bool {
+        let fresh = |id: &TxId| {
+            let waiting = self.get(id);
+            waiting.is_some_and(|waiting| waiting.verified.body().valid_until >= at)
+        };
+        self.heads(state).any(|(_, id)| fresh(&id))
+    }
+
+    /// Some that wait, those first that came first.
+    pub fn oldest(&self, count: usize) -> impl Iterator<Item = &Waiting> {
+        let mut all: Vec<_> = self.waiting.values().collect();
+        all.sort_by_key(|(age, _)| *age);
+        all.into_iter().take(count).map(|(_, waiting)| waiting)
     }
 
     /// Drops one that waits, for example because a block shows that it can never be taken.
@@ -214,7 +248,7 @@ impl Mempool {
         let (_, waiting) = self.waiting.remove(id)?;
         let body = waiting.verified.body();
         self.ends.remove(&(body.valid_until, *id));
-        self.bytes = self.bytes.saturating_sub(waiting.bytes);
+        self.bytes = self.bytes.saturating_sub(waiting.bytes());
         if let Some(account) = self.accounts.get_mut(&body.from) {
             account.market.remove(id);
             if let Some(nonce) = body.nonce {
@@ -239,10 +273,10 @@ impl Mempool {
                 continue;
             };
             let body = waiting.verified.body();
-            if body.valid_until < at || waiting.bytes > left {
+            if body.valid_until < at || waiting.bytes() > left {
                 continue;
             }
-            left = left.saturating_sub(waiting.bytes);
+            left = left.saturating_sub(waiting.bytes());
             chosen.push(waiting);
             let after = body.nonce.and_then(|nonce| nonce.checked_add(1));
             if let Some((came, next)) = after.and_then(|nonce| self.at_nonce(&body.from, nonce)) {

@@ -3,7 +3,7 @@
 use crate::asks::Asks;
 use crate::fetch::Fetch;
 use crate::judge::Judging;
-use crate::market::{Market, Todo};
+use crate::market::{Market, Moment, Todo};
 use crate::mempool::{Mempool, NotTaken, Waiting};
 use crate::message::{Announcement, Body, Gossip, Heard};
 use crate::peers::{Offence, Peers};
@@ -11,10 +11,10 @@ use crate::sealed::Spine;
 use crate::sync::Sync;
 use crate::words::{Effect, Input, Output, Pass, Ticket};
 use crate::{Setup, Stopped, names};
-use icn_base::{Cid, Did, Keypair, NetworkId, Time, TxId};
+use icn_base::{Cid, Did, JobId, Keypair, NetworkId, Time, TxId};
 use icn_consensus::{Consensus, Pace};
 use icn_dag::{Block, Store};
-use icn_ledger::{Action, Header, SignedTx, State, TxBody};
+use icn_ledger::{Action, Genesis, SignedTx, State, TxBody};
 use std::collections::{BTreeMap, VecDeque};
 
 /// One whole node without I/O.
@@ -48,6 +48,8 @@ pub struct Mesh {
     /// Transactions to be told to everybody when the batch ends.
     pub(crate) tell: Vec<SignedTx>,
     pub(crate) asks: Asks,
+    /// Whether a transaction that waits can stand in the next block.
+    pub(crate) ready: bool,
     /// When the last block was decided here.
     pub(crate) decided_at: Time,
     /// Whether whoever brought the message under way has made it up.
@@ -87,6 +89,7 @@ impl Mesh {
             fresh: BTreeMap::new(),
             tell: Vec::new(),
             asks: Asks::default(),
+            ready: false,
             decided_at: Time::ZERO,
             forged: false,
             leaving: false,
@@ -103,7 +106,7 @@ impl Mesh {
         let validators = mesh.state.validators().keys().copied().collect();
         mesh.out.effects.push(Effect::Validators(validators));
         mesh.begin_height()?;
-        mesh.resume_market(disk, now)?;
+        mesh.resume_market(&setup.genesis, disk, now)?;
         mesh.obey(disk, now)?;
         Ok(mesh)
     }
@@ -130,14 +133,16 @@ impl Mesh {
                 action,
                 retries,
                 ticket,
-            } => self.act(action, retries, ticket, now),
+            } => self.act(action, retries, ticket, now, disk)?,
             Input::Put(blocks) => self.put(blocks, now, disk)?,
             Input::Ran {
                 job,
                 started,
                 result,
             } => {
-                let todo = self.market.ran(job, started, result, &self.state, now);
+                let todo = self.with_market(now, |market, moment| {
+                    market.ran(moment, job, started, result)
+                });
                 self.perform(todo, now, disk)?;
             }
             Input::Explain { job, ticket } => {
@@ -150,7 +155,7 @@ impl Mesh {
             }
             Input::Leave => {
                 self.leaving = true;
-                let todo = self.market.leave(&self.state, now);
+                let todo = self.with_market(now, Market::leave);
                 self.perform(todo, now, disk)?;
             }
             Input::Tick => self.tick(now, disk)?,
@@ -161,8 +166,10 @@ impl Mesh {
     /// Ends a batch of inputs: a block is made if there is something to decide, and what was said
     /// is handed out.
     pub fn rest(&mut self, now: Time, disk: &dyn Store) -> Result<Output, Stopped> {
+        self.ready = self.mempool.has_ready(&self.state, self.at(now));
         self.work(now);
         self.obey(disk, now)?;
+        self.ready = self.mempool.has_ready(&self.state, self.at(now));
         self.tell_all();
         if self.leaving && self.market.is_idle() {
             self.effect(Effect::Gone);
@@ -263,7 +270,8 @@ impl Mesh {
             Heard::Body(body) => Ok(self.hear_body(from, body)),
             Heard::Announce(said) => self.hear_announcement(said, now, disk),
             Heard::Bids(bids) => {
-                let (todo, pass) = self.market.bids(bids, &self.state, now);
+                let (pass, todo) =
+                    self.with_market(now, |market, moment| market.bids(moment, bids));
                 self.perform(todo, now, disk)?;
                 Ok(pass)
             }
@@ -287,7 +295,8 @@ impl Mesh {
         now: Time,
         disk: &dyn Store,
     ) -> Result<Pass, Stopped> {
-        let (todo, pass) = self.market.announced(&said, &self.state, now);
+        let (pass, todo) =
+            self.with_market(now, |market, moment| market.announced(moment, &said));
         self.perform(todo, now, disk)?;
         Ok(pass)
     }
@@ -304,23 +313,45 @@ impl Mesh {
         }
     }
 
+    /// Lets the market act on the book as it stands.
+    pub(crate) fn with_market<T>(
+        &mut self,
+        now: Time,
+        act: impl FnOnce(&mut Market, Moment<'_>) -> T,
+    ) -> T {
+        let moment = Moment {
+            state: &self.state,
+            now,
+        };
+        act(&mut self.market, moment)
+    }
+
     fn submit(&mut self, txs: Vec<Waiting>, ticket: Ticket, now: Time) {
         let results = txs.into_iter().map(|tx| self.take_in(tx, now)).collect();
         self.effect(Effect::Taken { ticket, results });
     }
 
-    fn act(&mut self, action: Action, retries: u8, ticket: Ticket, now: Time) {
+    fn act(
+        &mut self,
+        action: Action,
+        retries: u8,
+        ticket: Ticket,
+        now: Time,
+        disk: &dyn Store,
+    ) -> Result<(), Stopped> {
         let opens = matches!(action, Action::SubmitJob { .. });
         let taken = self.sign(action, now);
         if let Ok(tx) = &taken
             && opens
             && retries > 0
         {
-            let todo = self.market.retry(icn_base::JobId::new(*tx.cid()), retries);
-            self.remember(todo);
+            let job = JobId::new(*tx.cid());
+            let todo = self.with_market(now, |market, moment| market.retry(moment, job, retries));
+            self.perform(todo, now, disk)?;
         }
         let results = vec![taken];
         self.effect(Effect::Taken { ticket, results });
+        Ok(())
     }
 
     /// Signs with this node's key, and takes it in.
@@ -377,21 +408,16 @@ impl Mesh {
         let mut queue = VecDeque::from(todo);
         while let Some(next) = queue.pop_front() {
             match next {
-                Todo::Act(action) => {
-                    // The market sends again what the book does not show.
-                    let refused = self.sign(action, now).err();
-                    queue.extend(self.market.signed(refused, now));
-                }
-                Todo::Bid(bid) => {
-                    let (more, _) = self.market.bids(vec![bid.clone()], &self.state, now);
-                    queue.extend(more);
-                    self.effect(Effect::Gossip(Gossip::Bids(vec![bid])));
-                }
+                // What does not get in is asked for again, as long as it is of use.
+                Todo::Act(action) => drop(self.sign(action, now)),
+                Todo::Bid(bid) => self.effect(Effect::Gossip(Gossip::Bids(vec![bid]))),
                 Todo::Announce(said) => self.effect(Effect::Gossip(Gossip::Announce(said))),
                 Todo::Want { job, cids, from } => {
                     self.fetch.want_for(job, cids, from, now);
                     if let Some(held) = self.fetch.check_job(&job, &self.fresh, disk, now)? {
-                        queue.extend(self.market.held(job, held, &self.state, now));
+                        queue.extend(
+                            self.with_market(now, |market, moment| market.held(moment, job, held)),
+                        );
                     }
                     self.ask_around(now);
                 }
@@ -399,30 +425,45 @@ impl Mesh {
                 Todo::Run(order) => self.effect(Effect::Run(order)),
                 Todo::Stop(job) => self.effect(Effect::Stop(job)),
                 Todo::Keep(blocks) => blocks.into_iter().for_each(|block| self.keep(block)),
-                Todo::Retries(retries) => self.remember(Some(Todo::Retries(retries))),
+                Todo::Retries(retries) => self.remember(retries),
             }
         }
         Ok(())
     }
 
-    fn remember(&mut self, todo: Option<Todo>) {
-        if let Some(Todo::Retries(retries)) = todo {
-            let block = Block::cbor(&retries.into_iter().collect::<Vec<_>>());
-            let block = block.expect("ids and small numbers have a canonical spelling");
-            let name = (names::RETRIES.to_owned(), Some(*block.cid()));
-            self.out.keep.names.extend([name]);
-            self.keep(block);
-        }
+    fn remember(&mut self, retries: BTreeMap<JobId, u8>) {
+        let block = Block::cbor(&retries.into_iter().collect::<Vec<_>>());
+        let block = block.expect("ids and small numbers have a canonical spelling");
+        let name = (names::RETRIES.to_owned(), Some(*block.cid()));
+        self.out.keep.names.extend([name]);
+        self.keep(block);
     }
 
-    fn resume_market(&mut self, disk: &dyn Store, now: Time) -> Result<(), Stopped> {
-        let header = match self.height() {
-            0 => return Ok(()),
-            _ => self.read(&self.tip.clone(), disk)?.value::<Header>(),
+    /// The market takes up what the book says is this node's to do. The states that runs read are
+    /// made again from the blocks above the last checkpoint, if one is asked for.
+    fn resume_market(
+        &mut self,
+        genesis: &Genesis,
+        disk: &dyn Store,
+        now: Time,
+    ) -> Result<(), Stopped> {
+        let mut states = None;
+        let mut failed = None;
+        let past = |height: u64| {
+            let states = states.get_or_insert_with(|| {
+                let found = crate::open::states(genesis, disk);
+                found.unwrap_or_else(|error| {
+                    failed = Some(error);
+                    BTreeMap::new()
+                })
+            });
+            states.get(&height).cloned()
         };
-        let header = header.map_err(|source| Stopped::bad(self.tip, source))?;
-        let todo = self.market.restart(&self.state, &header, now);
-        self.perform(todo, now, disk)
+        let todo = self.with_market(now, |market, moment| market.restart(moment, past));
+        match failed {
+            Some(error) => Err(error),
+            None => self.perform(todo, now, disk),
+        }
     }
 
     fn tick(&mut self, now: Time, disk: &dyn Store) -> Result<(), Stopped> {
@@ -430,7 +471,7 @@ impl Mesh {
             self.orders.push_back(icn_consensus::Input::Tick);
         }
         if self.market.next_deadline().is_some_and(|at| at <= now) {
-            let todo = self.market.tick(&self.state, now);
+            let todo = self.with_market(now, Market::tick);
             self.perform(todo, now, disk)?;
         }
         self.expire_asks(now);

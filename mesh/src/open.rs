@@ -45,14 +45,7 @@ pub(crate) fn read(genesis: &Genesis, disk: &dyn Store) -> Result<Opened, Stoppe
     if known.is_some_and(|known| known != *network.cid()) {
         return Err(Stopped::OtherNetwork);
     }
-    let (mut state, mut tip) = match checkpoint(disk)? {
-        Some(found) => found,
-        None => {
-            let mut state = genesis.state()?;
-            drop(state.commit());
-            (state, *network.cid())
-        }
-    };
+    let (mut state, mut tip) = base(genesis, disk)?;
     let Some(last) = disk.name(names::TIP)? else {
         return Ok(Opened {
             state,
@@ -67,6 +60,33 @@ pub(crate) fn read(genesis: &Genesis, disk: &dyn Store) -> Result<Opened, Stoppe
         apply(&mut state, &tip, disk)?;
     }
     Ok(Opened { state, tip, spine })
+}
+
+/// The states above the last checkpoint, each with the header of the block that led to it.
+pub(crate) fn states(
+    genesis: &Genesis,
+    disk: &dyn Store,
+) -> Result<BTreeMap<u64, (State, Header)>, Stopped> {
+    let mut states = BTreeMap::new();
+    let Some(last) = disk.name(names::TIP)? else {
+        return Ok(states);
+    };
+    let (mut state, _) = base(genesis, disk)?;
+    for step in above(disk, state.chain().height, last)? {
+        let header = apply(&mut state, &step.certificate.block, disk)?;
+        states.insert(header.height, (state.clone(), header));
+    }
+    Ok(states)
+}
+
+/// The last checkpoint, or the genesis.
+fn base(genesis: &Genesis, disk: &dyn Store) -> Result<(State, Cid), Stopped> {
+    if let Some(found) = checkpoint(disk)? {
+        return Ok(found);
+    }
+    let mut state = genesis.state()?;
+    drop(state.commit());
+    Ok((state, *genesis.network().cid()))
 }
 
 /// The sealed heights above this one, upwards.
@@ -84,7 +104,7 @@ fn above(disk: &dyn Store, height: u64, last: Cid) -> Result<Vec<Sealed>, Stoppe
     Ok(steps)
 }
 
-fn apply(state: &mut State, block: &Cid, disk: &dyn Store) -> Result<(), Stopped> {
+fn apply(state: &mut State, block: &Cid, disk: &dyn Store) -> Result<Header, Stopped> {
     let header: Header = value(disk, block)?;
     let ids: Vec<TxId> = value(disk, &header.txs)?;
     let network = state.chain().network;
@@ -96,7 +116,7 @@ fn apply(state: &mut State, block: &Cid, disk: &dyn Store) -> Result<(), Stopped
     let root = state.root().copied();
     let applied = apply_verified_block(state, header.height, header.time, &txs);
     match (root == Some(header.state), applied) {
-        (true, Ok(_)) => Ok(()),
+        (true, Ok(_)) => Ok(header),
         _ => Err(Stopped::Diverged(header.height)),
     }
 }

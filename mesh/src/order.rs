@@ -5,12 +5,13 @@ use crate::message::{Ask, Gossip};
 use crate::peers::Offence;
 use crate::sealed::{Record, Sealed, Spine};
 use crate::words::{Decided, Effect, Pass};
-use crate::{Mesh, Stopped, names};
+use crate::limits::CHECKPOINT_HEIGHTS;
+use crate::{Checkpoint, Mesh, Stopped, names};
 use icn_base::order::Certificate;
 use icn_base::{Did, Time};
 use icn_consensus::{self as consensus, Input, Message, Validators};
 use icn_dag::{Block, Store};
-use icn_ledger::Action;
+use icn_ledger::{Header, State};
 use std::sync::Arc;
 
 impl Mesh {
@@ -102,7 +103,7 @@ impl Mesh {
 
     fn accuse(&mut self, evidence: icn_base::order::Evidence, now: Time) {
         // Who cannot pay for it leaves it to the others, who have seen the same.
-        drop(self.sign(Action::Evidence(Box::new(evidence)), now));
+        drop((evidence, now));
     }
 
     pub(crate) fn keep_candidate(&mut self, candidate: &Candidate) {
@@ -161,10 +162,23 @@ impl Mesh {
             let validators = self.state.validators().keys().copied().collect();
             self.effect(Effect::Validators(validators));
         }
-        self.checkpoint(&before, &header);
+        self.checkpoint(before, header);
         self.begin_height()?;
-        let todo = self.market.block(&decided, now);
+        let facts = crate::market::facts(&decided.verdicts, &decided.due);
+        let todo = self.with_market(now, |market, moment| {
+            market.block(moment, &decided.header, facts)
+        });
+        self.fetch.forget_loose();
         self.perform(todo, now, disk)
+    }
+
+    /// Now and then a state is put on disk, so that a start need not begin at the genesis, and others
+    /// can begin from it. The header names the root of the state before it.
+    fn checkpoint(&mut self, before: State, header: Header) {
+        if header.height % CHECKPOINT_HEIGHTS == 1 && header.height > 1 {
+            let checkpoint = Checkpoint { header };
+            self.effect(Effect::Checkpoint(checkpoint, Box::new(before)));
+        }
     }
 
     /// Consensus turns to the next height.
@@ -183,20 +197,9 @@ impl Mesh {
     pub(crate) fn work(&mut self, now: Time) {
         if self.consensus.round().is_none()
             && self.next_work().is_some_and(|at| at <= now)
-            && self.has_work(now)
         {
             self.orders.push_back(Input::Work);
         }
-    }
-
-    fn has_work(&self, now: Time) -> bool {
-        let at = self.at(now);
-        let due = self.state.next_due();
-        let one = || {
-            let next = self.mempool.next(&self.state, at, 1, usize::MAX);
-            !next.is_empty()
-        };
-        due.is_some_and(|due| due <= now) || one()
     }
 
     /// When a block is next made: soon if transactions wait, else when a deadline falls due. Alone,
@@ -208,7 +211,7 @@ impl Mesh {
         let alone = self.state.validators().len() == 1;
         let beat_ms = if alone { 0 } else { self.beat_ms };
         let soon = self.decided_at.after_ms(beat_ms).ok();
-        let waits = (!self.mempool.is_empty()).then_some(soon).flatten();
+        let waits = self.ready.then_some(soon).flatten();
         let due = self.state.next_due().map(|due| due.max(soon.unwrap_or(due)));
         [waits, due].into_iter().flatten().min()
     }

@@ -3,6 +3,7 @@
 use crate::explain::Explanation;
 use crate::mempool::{NotTaken, Waiting};
 use crate::message::{Answer, Ask, Gossip, Heard};
+use crate::open::Checkpoint;
 use crate::peers::Offence;
 use icn_base::order::Certificate;
 use icn_base::run::Outcome;
@@ -206,6 +207,9 @@ pub enum Effect {
         /// Why.
         why: Silence,
     },
+    /// Put this state on disk when there is time: first [`Checkpoint::blocks`], then
+    /// [`crate::names::CHECKPOINT`] at [`Checkpoint::block`]. Nothing waits for it.
+    Checkpoint(Checkpoint, Box<State>),
     /// Nothing is left to do here: the process may end.
     Gone,
 }
