@@ -36,6 +36,13 @@ pub enum Stage {
     Ran,
     /// This node gave its seat back, for this reason.
     Declined(String),
+    /// An executor gave its seat back; a spare bid may have taken it.
+    Returned {
+        /// Who.
+        executor: Did,
+        /// Who has it now.
+        next: Option<Did>,
+    },
     /// This executor sealed its receipt.
     Sealed(Did),
     /// This executor showed its receipt.

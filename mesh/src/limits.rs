@@ -66,6 +66,58 @@ pub const TIP_MS: u64 = 2_000;
 /// Peers that are remembered, connected or not.
 pub const PEERS_MAX: usize = 1_024;
 
+/// Open jobs whose bids are collected here, those of other coordinators up to the half of it.
+pub const AUCTIONS_MAX: usize = 8 * 1024;
+
+/// Bids of one job; those that come first count.
+pub const BIDS_PER_JOB_MAX: usize = 256;
+
+/// Bids that have come before their job, of all and of one executor, and how long they are kept.
+pub const EARLY_BIDS_MAX: usize = 1_024;
+/// Of one executor.
+pub const EARLY_PER_EXECUTOR_MAX: usize = 32;
+/// So long.
+pub const EARLY_MS: u64 = 10_000;
+
+/// Jobs that an executor asks for at once, for each seat that it offers.
+pub const ASKED_PER_SEAT: usize = 4;
+
+/// Those who are said to have a job's blocks.
+pub const HOLDERS_MAX: usize = 8;
+
+/// How long a bid holds beyond the time of assignment, so that it can take a seat given back.
+pub const SPARE_MS: u64 = 10_000;
+
+/// A bid is told again after so long, in case that it got lost.
+pub const BID_AGAIN_MS: u64 = 1_500;
+
+/// An assignment is sent again after so long, by fresh choice.
+pub const ASSIGN_AGAIN_MS: u64 = 1_000;
+
+/// Any other message of a job's party is sent again after so long.
+pub const ACT_AGAIN_MS: u64 = 2_000;
+
+/// An auction with too few good bids is looked at again after so long, if nothing happens before.
+pub const SHORT_MS: u64 = 2_000;
+
+/// Auctions with too few good bids, and jobs to ask for, that are looked at after one block.
+pub const LOOKED_AT_MAX: usize = 256;
+
+/// When a coordinator is silent, validators assign one after the other, so far apart.
+pub const TURN_MS: u64 = 250;
+
+/// Jobs that are looked at in one tick.
+pub const TICK_JOBS_MAX: usize = 1_024;
+
+/// Jobs whose story is remembered.
+pub const EXPLAINED_MAX: usize = 4_096;
+
+/// Points of a job's story.
+pub const STAGES_MAX: usize = 64;
+
+/// Jobs of this node that are to be tried again.
+pub const RETRIED_MAX: usize = 4_096;
+
 const _: () = assert!(
     MEMPOOL_BYTES_MAX >= 100 * TX_BYTES_MAX,
     "a few large transactions do not fill it"

@@ -1,22 +1,63 @@
 //! The market: what makes jobs move. It sees the agreed book and says what this node must do as
 //! coordinator, executor and owner; it has no clock, no I/O and no chance.
 //!
-//! Whatever it asks for may get lost: an action that the book does not show after a while is asked
-//! for again, and the book takes each only once.
+//! | to find | read |
+//! |---|---|
+//! | which bids are known of a job, and where its blocks are | `open.rs`, `early.rs` |
+//! | which jobs this node bids for | `bid.rs` |
+//! | when it assigns one, and to whom | `assign.rs`, `choice.rs` |
+//! | how it runs one and delivers the receipt | `run.rs` |
+//! | when it tries one again | `retry.rs` |
+//! | what it does after a restart, and when it leaves | `turns.rs` |
+//! | what it tells people who ask why | `memory.rs` |
+//!
+//! Whatever it asks for may get lost: what the book does not show after a while is asked for again,
+//! and the book takes each thing only once.
 
-use crate::explain::Explanation;
+mod assign;
+mod bid;
+mod choice;
+mod early;
+mod memory;
+mod open;
+mod retry;
+mod run;
+mod sit;
+mod timers;
+mod turns;
+
+use crate::explain::{Explanation, Stage};
+use crate::limits::TICK_JOBS_MAX;
 use crate::message::Announcement;
-use crate::words::{Pass, Ran, RunOrder};
+use crate::words::RunOrder;
 use icn_base::{Cid, Did, JobId, Keypair, NetworkId, Time};
 use icn_dag::Block;
-use icn_ledger::{Action, Bid, Event, Header, State, Verdict};
-use std::collections::BTreeMap;
+use icn_ledger::job::{Assignment, Ending, Phase};
+use icn_ledger::{Action, Bid, Event, Header, Job, State, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The book as it stands, and this machine's clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) state: &'a State,
     pub(crate) now: Time,
+}
+
+impl Moment<'_> {
+    /// The time that the next block will have at the least, if it is made now.
+    fn at(&self) -> Time {
+        let last = self.state.chain().time;
+        self.now.max(last.after_ms(1).unwrap_or(last))
+    }
+
+    /// True once a deadline is due in the next block.
+    fn is_due(&self, deadline: Time) -> bool {
+        self.state.chain().time >= deadline
+    }
+
+    fn in_ms(&self, ms: u64) -> Time {
+        self.now.after_ms(ms).unwrap_or(self.now)
+    }
 }
 
 /// What the mesh must do, in this order.
@@ -55,7 +96,19 @@ pub(crate) struct Market {
     keys: Keypair,
     me: Did,
     network: NetworkId,
+    auctions: open::Auctions,
+    /// Jobs in which this node stands by, with what a run would take.
+    spares: BTreeMap<JobId, turns::Spare>,
+    seats: BTreeMap<JobId, run::Seat>,
+    /// What runs of this node have written, by how many of them.
+    hidden: BTreeMap<Cid, usize>,
     retries: BTreeMap<JobId, u8>,
+    /// Who was silent in a job of the block that is looked at.
+    silent: BTreeMap<JobId, BTreeSet<Did>>,
+    memory: memory::Memory,
+    timers: timers::Timers,
+    /// Since when it takes no more work.
+    leaving: Option<Time>,
 }
 
 /// Everything that a block has changed, in order.
@@ -78,19 +131,16 @@ impl Market {
             keys,
             me,
             network,
+            auctions: open::Auctions::default(),
+            spares: BTreeMap::new(),
+            seats: BTreeMap::new(),
+            hidden: BTreeMap::new(),
             retries,
+            silent: BTreeMap::new(),
+            memory: memory::Memory::default(),
+            timers: timers::Timers::default(),
+            leaving: None,
         }
-    }
-
-    /// Takes up, once after a start, what the book says is this node's to do. `past` gives the state
-    /// after a block and its header, if it can be had; a run whose snapshot is gone is declined.
-    pub(crate) fn restart(
-        &mut self,
-        moment: Moment<'_>,
-        past: impl FnMut(u64) -> Option<(State, Header)>,
-    ) -> Vec<Todo> {
-        let _ = (moment, past);
-        Vec::new()
     }
 
     /// After each decided block: the moment has the state after it; see [`facts`].
@@ -100,88 +150,168 @@ impl Market {
         header: &Header,
         facts: impl Iterator<Item = &'e Event>,
     ) -> Vec<Todo> {
-        let _ = (moment, header, facts.count());
-        Vec::new()
-    }
-
-    /// Bids whose signatures hold have come.
-    pub(crate) fn bids(&mut self, moment: Moment<'_>, bids: Vec<Bid>) -> (Pass, Vec<Todo>) {
-        let _ = (moment, bids);
-        (Pass::Ignore, Vec::new())
-    }
-
-    /// An announcement whose signature holds has come.
-    pub(crate) fn announced(
-        &mut self,
-        moment: Moment<'_>,
-        said: &Announcement,
-    ) -> (Pass, Vec<Todo>) {
-        let _ = (moment, said);
-        (Pass::Ignore, Vec::new())
-    }
-
-    /// The blocks of [`Todo::Want`] are on this disk, or will not come for this reason.
-    pub(crate) fn held(
-        &mut self,
-        moment: Moment<'_>,
-        job: JobId,
-        result: Result<(), String>,
-    ) -> Vec<Todo> {
-        let _ = (moment, job, result);
-        Vec::new()
-    }
-
-    /// A run of [`Todo::Run`] has come to its end.
-    pub(crate) fn ran(
-        &mut self,
-        moment: Moment<'_>,
-        job: JobId,
-        started: Time,
-        result: Result<Box<Ran>, String>,
-    ) -> Vec<Todo> {
-        let _ = (moment, job, started, result);
-        Vec::new()
+        let (mut todo, mut jobs, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (mut freed, mut changed) = (false, false);
+        for fact in facts {
+            self.note(moment, fact, &mut todo);
+            match fact {
+                Event::JobAssigned { .. } | Event::SeatDeclined { .. } | Event::JobEnded { .. } => {
+                    freed = true;
+                }
+                Event::ExecutorRegistered { executor } => {
+                    (freed, changed) = (true, changed || *executor == self.me);
+                }
+                _ => {}
+            }
+            if let Some(job) = subject(fact).filter(|job| seen.insert(*job)) {
+                jobs.push(job);
+            }
+        }
+        for job in jobs {
+            self.review(moment, job, Some(header), &mut todo);
+        }
+        self.silent.clear();
+        if changed {
+            self.consider_all(moment, &mut todo);
+        }
+        if freed {
+            self.start_more(moment, &mut todo);
+            self.ask_for_more(moment, &mut todo);
+            self.assign_more(moment, &mut todo);
+        }
+        todo
     }
 
     /// The deadline has come.
     pub(crate) fn tick(&mut self, moment: Moment<'_>) -> Vec<Todo> {
-        let _ = moment;
-        Vec::new()
+        let mut todo = Vec::new();
+        for _ in 0..TICK_JOBS_MAX {
+            let Some(job) = self.timers.pop(moment.now) else {
+                break;
+            };
+            self.review(moment, job, None, &mut todo);
+        }
+        todo
     }
 
     /// When [`Market::tick`] wants to be called.
     pub(crate) fn next_deadline(&self) -> Option<Time> {
-        None
-    }
-
-    /// A job that this node has signed itself, before it is in the book, is to be tried again so
-    /// often.
-    pub(crate) fn retry(&mut self, moment: Moment<'_>, job: JobId, times: u8) -> Vec<Todo> {
-        let _ = (moment, job, times);
-        Vec::new()
-    }
-
-    /// Take no more work; see [`Market::is_idle`].
-    pub(crate) fn leave(&mut self, moment: Moment<'_>) -> Vec<Todo> {
-        let _ = moment;
-        Vec::new()
-    }
-
-    /// True if nobody waits for anything that only this node can do.
-    pub(crate) fn is_idle(&self) -> bool {
-        true
+        self.timers.next()
     }
 
     /// True if a block is not to be served yet: what a run of this node wrote, before its job has
     /// ended.
     pub(crate) fn hides(&self, cid: &Cid) -> bool {
-        let _ = cid;
-        false
+        self.hidden.contains_key(cid)
     }
 
     /// What is remembered of a job.
     pub(crate) fn explain(&self, job: &JobId) -> Option<Explanation> {
-        let _ = job;
-        None
+        self.memory.explain(job)
+    }
+
+    /// Looks at a job as the book has it, and does whatever is due. `header` is that of the block
+    /// which the book has just taken.
+    fn review(
+        &mut self,
+        moment: Moment<'_>,
+        id: JobId,
+        header: Option<&Header>,
+        todo: &mut Vec<Todo>,
+    ) {
+        let Some(job) = moment.state.job(&id) else {
+            return;
+        };
+        match &job.phase {
+            Phase::Open { .. } => self.review_open(moment, id, job, todo),
+            Phase::Assigned(assigned) => {
+                if self.close(&id, todo).is_some() {
+                    self.note_seats(&id, assigned);
+                }
+                self.sit(moment, (id, job), assigned, header);
+                self.drive(moment, (id, job), assigned, todo);
+            }
+            Phase::Ended(ended) => {
+                drop(self.close(&id, todo));
+                self.spares.remove(&id);
+                self.rise(&id, todo);
+                self.try_again(moment, (id, job), ended, todo);
+                self.timers.forget(&id);
+            }
+        }
+    }
+
+    /// A job is assigned: this node may have got a seat, or stand by.
+    fn sit(
+        &mut self,
+        moment: Moment<'_>,
+        (id, job): (JobId, &Job),
+        assigned: &Assignment,
+        header: Option<&Header>,
+    ) {
+        let order = header
+            .filter(|header| header.height == assigned.height && self.is_party(assigned))
+            .map(|header| turns::order(id, job, moment.state.clone(), *header));
+        self.take_seat(moment, id, assigned, order);
+    }
+
+    /// Remembers a fact for those who ask why, and what is needed of it later.
+    fn note(&mut self, moment: Moment<'_>, fact: &Event, todo: &mut Vec<Todo>) {
+        let (job, stage) = match fact {
+            Event::JobOpened { job, .. } => {
+                if let Some(row) = moment.state.job(job) {
+                    self.follow(*job, row, todo);
+                }
+                (job, Stage::Opened)
+            }
+            Event::JobAssigned { job, executors } => (job, Stage::Assigned(executors.clone())),
+            Event::SeatDeclined {
+                job,
+                executor,
+                next,
+                ..
+            } => {
+                let (executor, next) = (*executor, *next);
+                (job, Stage::Returned { executor, next })
+            }
+            Event::ReceiptSealed { job, executor } => (job, Stage::Sealed(*executor)),
+            Event::ReceiptRevealed { job, executor, .. } => (job, Stage::Revealed(*executor)),
+            Event::BondForfeited { job, executor, .. } => {
+                if self.retries.contains_key(job) {
+                    self.silent.entry(*job).or_default().insert(*executor);
+                }
+                return;
+            }
+            Event::JobEnded { job, how, .. } => (job, Stage::Ended(ending(*how))),
+            _ => return,
+        };
+        self.memory.note(*job, moment.now, stage);
+    }
+}
+
+/// The job that a fact is about.
+fn subject(fact: &Event) -> Option<JobId> {
+    match fact {
+        Event::JobOpened { job, .. }
+        | Event::JobAssigned { job, .. }
+        | Event::SeatDeclined { job, .. }
+        | Event::ReceiptSealed { job, .. }
+        | Event::ReceiptRevealed { job, .. }
+        | Event::JobEnded { job, .. } => Some(*job),
+        _ => None,
+    }
+}
+
+fn ending(how: Ending) -> String {
+    match how {
+        Ending::Completed => "completed: the guest ended well and its effects stand".into(),
+        Ending::GuestFailed => "guest failed: it was paid for the fuel that it used".into(),
+        Ending::EffectRefused { effect, number } => {
+            format!("guest failed: effect {effect} was refused with number {number}")
+        }
+        Ending::NoBids => "no bids: nobody took a seat, or nobody is left".into(),
+        Ending::Late => "late: executors were silent".into(),
+        Ending::Cancelled => "cancelled by its owner".into(),
+        Ending::Disagreed => "disagreed: no claim found enough agreement".into(),
     }
 }

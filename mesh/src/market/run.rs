@@ -1,0 +1,321 @@
+//! The executor's side once it has a seat: run, make a receipt, deliver it; or give the seat back.
+//!
+//! What to do next is read from the book and from what stands here, so a message that got lost is
+//! sent again, and a node that was away takes up where the book says that it is.
+
+use super::{Market, Moment, Todo};
+use crate::explain::Stage;
+use crate::limits::ACT_AGAIN_MS;
+use crate::words::{Ran, RunOrder};
+use icn_base::run::{Claim, Input, JobSpec, Receipt, Snapshot};
+use icn_base::{Cid, Codec, Domain, JobId, Time, codec};
+use icn_dag::Block;
+use icn_ledger::job::{Assignment, Salt, Work, seal};
+use icn_ledger::limits::{CLAIM_BYTES_MAX, MEMO_BYTES_MAX};
+use icn_ledger::{Action, Job};
+
+/// A seat of this node, from its assignment to the job's end.
+#[derive(Debug)]
+pub(super) struct Seat {
+    part: Run,
+    /// What was sent last, and when.
+    sent: Option<(Step, Time)>,
+    /// True once nothing is left to do but to wait for the job's end.
+    pub(super) done: bool,
+    /// What its run has written.
+    wrote: Vec<Cid>,
+}
+
+/// How far a run is.
+#[derive(Debug)]
+enum Run {
+    /// It waits for a place on this machine.
+    Ready(Box<RunOrder>),
+    /// It runs, on this snapshot.
+    Running(Snapshot),
+    /// It has a receipt; the second is its claim.
+    Receipt(Box<Receipt>, Cid),
+    /// It will have none, for this reason.
+    Unfit(String),
+}
+
+/// What a seat says to the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Decline,
+    Commit,
+    Settle,
+}
+
+impl Seat {
+    /// One whose run has all it needs, or will never have it.
+    pub(super) fn new(order: Result<Box<RunOrder>, String>) -> Self {
+        Self {
+            part: order.map_or_else(Run::Unfit, Run::Ready),
+            sent: None,
+            done: false,
+            wrote: Vec::new(),
+        }
+    }
+
+    fn is_running(&self) -> bool {
+        matches!(self.part, Run::Running(_))
+    }
+}
+
+impl Market {
+    /// Does what this node's seat asks for, as the book has it.
+    pub(super) fn drive(
+        &mut self,
+        moment: Moment<'_>,
+        (id, job): (JobId, &Job),
+        assigned: &Assignment,
+        todo: &mut Vec<Todo>,
+    ) {
+        let mut seats = assigned.seats.iter();
+        let work = seats.find(|seat| seat.executor == self.me);
+        let Some(work) = work.map(|seat| seat.work) else {
+            return self.rise(&id, todo);
+        };
+        let leaving = self.leaving.is_some();
+        let Some(seat) = self.seats.get_mut(&id) else {
+            return;
+        };
+        if leaving && matches!(seat.part, Run::Ready(_)) {
+            seat.part = Run::Unfit("the node is leaving the mesh".into());
+        }
+        let late = moment.is_due(job.spec.deadline);
+        let step = match (work, &seat.part) {
+            (Work::Declined, _) => return self.rise(&id, todo),
+            (Work::Running | Work::Sealed { .. }, Run::Ready(_)) => {
+                return self.start(moment, id, todo);
+            }
+            (Work::Running, Run::Receipt(..)) if late => None,
+            (Work::Running, Run::Receipt(..)) if job.is_sealed() => Some(Step::Commit),
+            (Work::Running, Run::Receipt(..)) => Some(Step::Settle),
+            (Work::Running, Run::Unfit(_)) if late || assigned.reveal_by.is_some() => None,
+            (Work::Running, Run::Unfit(_)) => Some(Step::Decline),
+            (Work::Sealed { .. }, Run::Receipt(..)) => {
+                let by = assigned.reveal_by;
+                by.filter(|by| !moment.is_due(*by)).map(|_| Step::Settle)
+            }
+            (Work::Sealed { .. }, Run::Unfit(_)) | (Work::Revealed { .. }, _) => {
+                seat.done = true;
+                None
+            }
+            (Work::Running | Work::Sealed { .. }, Run::Running(_)) => None,
+        };
+        if let Some(step) = step {
+            self.send(moment, (id, job), step, todo);
+        }
+    }
+
+    /// Sends a message of this seat, unless it was sent a moment ago.
+    fn send(
+        &mut self,
+        moment: Moment<'_>,
+        (id, job): (JobId, &Job),
+        step: Step,
+        todo: &mut Vec<Todo>,
+    ) {
+        let salt = self.salt(&id);
+        let Some(seat) = self.seats.get_mut(&id) else {
+            return;
+        };
+        if let Some((last, at)) = seat.sent
+            && last == step
+            && moment.now.ms_since(at) < ACT_AGAIN_MS
+        {
+            let again = at.after_ms(ACT_AGAIN_MS).unwrap_or(at);
+            return self.timers.wake(id, again);
+        }
+        let action = match (step, &seat.part) {
+            (Step::Decline, Run::Unfit(reason)) => Action::DeclineJob {
+                job: id,
+                reason: reason.clone(),
+            },
+            (Step::Commit, Run::Receipt(_, claim)) => Action::CommitReceipt {
+                job: id,
+                seal: seal(&self.network, &id, &self.me, claim, &salt),
+            },
+            (Step::Settle, Run::Receipt(receipt, _)) => Action::SettleJob {
+                receipt: receipt.clone(),
+                salt: job.is_sealed().then_some(salt),
+            },
+            _ => return,
+        };
+        seat.sent = Some((step, moment.now));
+        self.timers.wake(id, moment.in_ms(ACT_AGAIN_MS));
+        todo.push(Todo::Act(action));
+    }
+
+    /// Starts a run if this machine has a place for it and its outcome is still of use.
+    fn start(&mut self, moment: Moment<'_>, id: JobId, todo: &mut Vec<Todo>) {
+        let running = self.seats.values().filter(|seat| seat.is_running()).count();
+        let known = moment.state.executor(&self.me);
+        let capacity = known.map_or(1, |known| known.profile.capacity);
+        if usize::try_from(capacity).is_ok_and(|capacity| running >= capacity) {
+            return;
+        }
+        let Some(seat) = self.seats.get_mut(&id) else {
+            return;
+        };
+        let Run::Ready(order) = &seat.part else {
+            return;
+        };
+        if order.deadline <= moment.now {
+            return;
+        }
+        let height = order.header.height;
+        let Some(snapshot) = order.state.snapshot_after(height) else {
+            seat.part = Run::Unfit("the state of its snapshot has no root".into());
+            return self.timers.wake(id, moment.now);
+        };
+        let started = std::mem::replace(&mut seat.part, Run::Running(snapshot));
+        if let Run::Ready(order) = started {
+            todo.push(Todo::Run(order));
+            self.memory.note(id, moment.now, Stage::Running);
+        }
+    }
+
+    /// A run of [`Todo::Run`] has come to its end.
+    pub(crate) fn ran(
+        &mut self,
+        moment: Moment<'_>,
+        id: JobId,
+        started: Time,
+        result: Result<Box<Ran>, String>,
+    ) -> Vec<Todo> {
+        let mut todo = Vec::new();
+        let job = moment.state.job(&id);
+        let (Some(job), Some(seat)) = (job, self.seats.get(&id)) else {
+            return todo;
+        };
+        let Run::Running(snapshot) = seat.part else {
+            return todo;
+        };
+        let made = result.and_then(|ran| self.receipt(moment, (id, job, snapshot), started, *ran));
+        let stage = match &made {
+            Ok(_) => Stage::Ran,
+            Err(why) => Stage::Declined(why.clone()),
+        };
+        self.memory.note(id, moment.now, stage);
+        let Some(seat) = self.seats.get_mut(&id) else {
+            return todo;
+        };
+        match made {
+            Ok(Made {
+                receipt,
+                claim,
+                blocks,
+            }) => {
+                seat.part = Run::Receipt(Box::new(receipt), claim);
+                seat.wrote = blocks.iter().map(|block| *block.cid()).collect();
+                for cid in &seat.wrote {
+                    let hidden = self.hidden.entry(*cid).or_default();
+                    *hidden = hidden.saturating_add(1);
+                }
+                todo.push(Todo::Keep(blocks));
+            }
+            Err(mut why) => {
+                cut(&mut why);
+                seat.part = Run::Unfit(why);
+            }
+        }
+        self.review(moment, id, None, &mut todo);
+        self.start_more(moment, &mut todo);
+        todo
+    }
+
+    /// Makes the receipt of a run, or says why the book would not take one.
+    fn receipt(
+        &self,
+        moment: Moment<'_>,
+        (id, job, snapshot): (JobId, &Job, Snapshot),
+        started: Time,
+        ran: Ran,
+    ) -> Result<Made, String> {
+        let module = job.spec.module;
+        let claim = Claim::new(id, module, input(&job.spec), snapshot, ran.outcome);
+        let encoded = codec::encode(&claim).map_err(|error| error.to_string())?;
+        if encoded.len() > CLAIM_BYTES_MAX {
+            return Err(format!(
+                "the claim has {} bytes, {CLAIM_BYTES_MAX} are allowed",
+                encoded.len()
+            ));
+        }
+        let name = Cid::of(Codec::DagCbor, &encoded);
+        let finished = moment.now.max(started);
+        let receipt = Receipt::sign(claim, started, finished, &self.keys, &self.network);
+        let receipt = receipt.map_err(|error| error.to_string())?;
+        let block = Block::cbor(&receipt).map_err(|error| error.to_string())?;
+        let mut blocks = ran.blocks;
+        blocks.push(block);
+        Ok(Made {
+            receipt,
+            claim: name,
+            blocks,
+        })
+    }
+
+    /// A run has ended: the next that waits begins.
+    pub(super) fn start_more(&mut self, moment: Moment<'_>, todo: &mut Vec<Todo>) {
+        let ready = self
+            .seats
+            .iter()
+            .filter(|(_, seat)| matches!(seat.part, Run::Ready(_)));
+        let ids: Vec<JobId> = ready.map(|(id, _)| *id).collect();
+        for id in ids {
+            self.start(moment, id, todo);
+        }
+    }
+
+    /// This node has the seat no more.
+    pub(super) fn rise(&mut self, id: &JobId, todo: &mut Vec<Todo>) {
+        let Some(seat) = self.seats.remove(id) else {
+            return;
+        };
+        if seat.is_running() {
+            todo.push(Todo::Stop(*id));
+        }
+        for cid in &seat.wrote {
+            if let Some(hidden) = self.hidden.get_mut(cid) {
+                *hidden = hidden.saturating_sub(1);
+                if *hidden == 0 {
+                    self.hidden.remove(cid);
+                }
+            }
+        }
+    }
+
+    /// What hides this node's claim in its seal. It needs no memory: nobody else can make the
+    /// signature that it grows from, which is never shown.
+    fn salt(&self, id: &JobId) -> Salt {
+        let words = codec::encode(&("salt", id)).expect("two words have a canonical spelling");
+        let secret = self.keys.sign(Domain::Receipt, &self.network, &words);
+        Salt(*Cid::of(Codec::Raw, secret.as_bytes()).digest())
+    }
+}
+
+/// A receipt, the name of its claim, and all blocks to keep with it.
+struct Made {
+    receipt: Receipt,
+    claim: Cid,
+    blocks: Vec<Block>,
+}
+
+fn input(spec: &JobSpec) -> Cid {
+    match &spec.input {
+        Input::Cid(cid) => *cid,
+        Input::Inline(bytes) => Cid::of(Codec::Raw, bytes),
+    }
+}
+
+/// Cuts a reason to what the book takes.
+fn cut(text: &mut String) {
+    let mut most = text.len().min(MEMO_BYTES_MAX);
+    while !text.is_char_boundary(most) {
+        most = most.saturating_sub(1);
+    }
+    text.truncate(most);
+}
