@@ -88,7 +88,11 @@ impl Fetch {
         let Some(needs) = self.jobs.remove(job) else {
             return;
         };
-        let needed: BTreeSet<Cid> = self.jobs.values().flat_map(|job| job.cids.clone()).collect();
+        let needed: BTreeSet<Cid> = self
+            .jobs
+            .values()
+            .flat_map(|job| job.cids.clone())
+            .collect();
         for cid in needs.cids.iter().filter(|cid| !needed.contains(cid)) {
             self.wants.remove(cid);
         }
@@ -123,7 +127,8 @@ impl Fetch {
             if !seen.insert(cid) {
                 continue;
             }
-            if cid.codec() == Codec::Raw && (fresh.contains_key(&cid) || get(disk, &cid)?.is_some()) {
+            if cid.codec() == Codec::Raw && (fresh.contains_key(&cid) || get(disk, &cid)?.is_some())
+            {
                 continue;
             }
             let block = match fresh.get(&cid) {
@@ -198,12 +203,6 @@ impl Mesh {
             Some(block) => Ok(Some(block.clone())),
             None => get(disk, cid),
         }
-    }
-
-    /// A block that must be here.
-    pub(crate) fn read(&self, cid: &Cid, disk: &dyn Store) -> Result<Block, Stopped> {
-        let found = self.have(cid, disk)?;
-        found.ok_or(Stopped::Store(StoreError::Missing(*cid)))
     }
 
     /// Asks peers for what is looked for: those first that should have it, then others in turn.

@@ -138,7 +138,10 @@ impl Mesh {
 
     /// The root of the state after the last block.
     pub(crate) fn root(&self) -> Cid {
-        *self.state.root().expect("a state between blocks is committed to")
+        *self
+            .state
+            .root()
+            .expect("a state between blocks is committed to")
     }
 
     /// What the transactions lead to; none if the block's height or time cannot follow.
@@ -270,12 +273,7 @@ impl Mesh {
         self.look_at_txs(header, &ids, disk)
     }
 
-    fn look_at_txs(
-        &self,
-        header: Header,
-        ids: &[TxId],
-        disk: &dyn Store,
-    ) -> Result<Look, Stopped> {
+    fn look_at_txs(&self, header: Header, ids: &[TxId], disk: &dyn Store) -> Result<Look, Stopped> {
         if ids.len() > BLOCK_TXS_MAX {
             return Ok(Look::Bad(true));
         }
@@ -326,7 +324,10 @@ impl Mesh {
         let precision_ms = self.state.parameter(Parameter::PrecisionMs);
         let delay_ms = self.state.parameter(Parameter::DelayMs);
         let round = u64::from(round);
-        let steps = round.saturating_add(1).saturating_mul(round.saturating_add(2)) / 2;
+        let steps = round
+            .saturating_add(1)
+            .saturating_mul(round.saturating_add(2))
+            / 2;
         let behind_ms = delay_ms.saturating_mul(steps).saturating_add(precision_ms);
         let ahead_ms = delay_ms.saturating_mul(round).saturating_add(precision_ms);
         time.ms_since(now) <= ahead_ms && now.ms_since(time) <= behind_ms

@@ -224,7 +224,9 @@ impl Mempool {
     pub fn next_nonce(&self, state: &State, did: &Did) -> u64 {
         let first = next_nonce(state, did);
         let waiting = |nonce: &u64| self.at_nonce(did, *nonce).is_some();
-        (first..u64::MAX).find(|nonce| !waiting(nonce)).unwrap_or(first)
+        (first..u64::MAX)
+            .find(|nonce| !waiting(nonce))
+            .unwrap_or(first)
     }
 
     /// True if a block at this time could take one.

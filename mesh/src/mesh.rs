@@ -69,7 +69,8 @@ impl Mesh {
         #[cfg(not(feature = "faults"))]
         let consensus = Consensus::new(twin(), network, setup.highest, setup.log);
         #[cfg(feature = "faults")]
-        let consensus = crate::Fault::consensus(setup.fault, twin(), network, setup.highest, setup.log);
+        let consensus =
+            crate::Fault::consensus(setup.fault, twin(), network, setup.highest, setup.log);
         let mut mesh = Self {
             market: Market::new(twin(), network, retries),
             network,
@@ -98,7 +99,8 @@ impl Mesh {
             keys: setup.keys,
         };
         if mesh.state.chain().height == 0 {
-            let genesis = Block::cbor(&setup.genesis).map_err(|source| Stopped::bad(*network.cid(), source))?;
+            let genesis = Block::cbor(&setup.genesis)
+                .map_err(|source| Stopped::bad(*network.cid(), source))?;
             let name = (names::GENESIS.to_owned(), Some(*genesis.cid()));
             mesh.out.keep.names.extend([name]);
             mesh.keep(genesis);
@@ -225,7 +227,9 @@ impl Mesh {
     pub fn is_behind(&self) -> bool {
         let here = self.height();
         let further = self.peers.connected().map(|(_, peer)| peer.height);
-        further.max().is_some_and(|height| height > here.saturating_add(1))
+        further
+            .max()
+            .is_some_and(|height| height > here.saturating_add(1))
     }
 
     pub(crate) fn effect(&mut self, effect: Effect) {
@@ -295,8 +299,7 @@ impl Mesh {
         now: Time,
         disk: &dyn Store,
     ) -> Result<Pass, Stopped> {
-        let (pass, todo) =
-            self.with_market(now, |market, moment| market.announced(moment, &said));
+        let (pass, todo) = self.with_market(now, |market, moment| market.announced(moment, &said));
         self.perform(todo, now, disk)?;
         Ok(pass)
     }

@@ -1,11 +1,11 @@
 //! Around consensus: what it asks for is done, what it decides goes into the book.
 
 use crate::judge::Candidate;
+use crate::limits::CHECKPOINT_HEIGHTS;
 use crate::message::{Ask, Gossip};
 use crate::peers::Offence;
 use crate::sealed::{Record, Sealed, Spine};
 use crate::words::{Decided, Effect, Pass};
-use crate::limits::CHECKPOINT_HEIGHTS;
 use crate::{Checkpoint, Mesh, Stopped, names};
 use icn_base::order::Certificate;
 use icn_base::{Did, Time};
@@ -195,9 +195,7 @@ impl Mesh {
 
     /// Is there something to decide, and has the last block been long enough ago?
     pub(crate) fn work(&mut self, now: Time) {
-        if self.consensus.round().is_none()
-            && self.next_work().is_some_and(|at| at <= now)
-        {
+        if self.consensus.round().is_none() && self.next_work().is_some_and(|at| at <= now) {
             self.orders.push_back(Input::Work);
         }
     }
@@ -212,7 +210,10 @@ impl Mesh {
         let beat_ms = if alone { 0 } else { self.beat_ms };
         let soon = self.decided_at.after_ms(beat_ms).ok();
         let waits = self.ready.then_some(soon).flatten();
-        let due = self.state.next_due().map(|due| due.max(soon.unwrap_or(due)));
+        let due = self
+            .state
+            .next_due()
+            .map(|due| due.max(soon.unwrap_or(due)));
         [waits, due].into_iter().flatten().min()
     }
 }

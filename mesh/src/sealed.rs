@@ -5,9 +5,9 @@
 //! height. So any height is a few steps away from the tip, and the chain is one DAG under one name.
 //! Nodes keep different certificates of one decision, so this block is a node's own.
 
+use icn_base::Cid;
 use icn_base::order::Certificate;
 use icn_base::run::Content;
-use icn_base::Cid;
 use icn_dag::{Block, Blocks, StoreError};
 use icn_ledger::{Event, Verdict};
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,10 @@ impl Spine {
     /// What the next height links to.
     pub(crate) fn next(&self, height: u64) -> Vec<Cid> {
         let linked = |at: u64| self.links.iter().find(|(known, _)| *known == at);
-        below(height).map_while(linked).map(|(_, cid)| *cid).collect()
+        below(height)
+            .map_while(linked)
+            .map(|(_, cid)| *cid)
+            .collect()
     }
 
     /// The block of a height; none if it is not on this chain, or not here.

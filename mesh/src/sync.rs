@@ -71,7 +71,8 @@ impl Mesh {
         self.catch_up(now);
         if now.ms_since(self.decided_at) >= TIP_MS {
             let waiting = self.mempool.oldest(crate::limits::GOSSIP_ITEMS_MAX);
-            self.tell.extend(waiting.map(|waiting| waiting.tx().clone()));
+            self.tell
+                .extend(waiting.map(|waiting| waiting.tx().clone()));
         }
     }
 

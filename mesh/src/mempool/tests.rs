@@ -218,7 +218,7 @@ proptest! {
             pool.settle(&chosen, &state, at(now));
             prop_assert!(chosen.iter().all(|tx| pool.get(&tx.id()).is_none()));
         }
-        let bytes: usize = pool.waiting.values().map(|(_, waiting)| waiting.bytes).sum();
+        let bytes: usize = pool.waiting.values().map(|(_, waiting)| waiting.bytes()).sum();
         let counted: usize = pool.accounts.values().map(Account::len).sum();
         prop_assert_eq!((pool.bytes(), pool.len()), (bytes, counted));
         prop_assert_eq!(pool.ends.len(), pool.len());
