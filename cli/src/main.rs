@@ -21,6 +21,7 @@ mod receipt;
 mod store;
 mod tx;
 mod version;
+mod worker;
 mod zk;
 
 use answer::{Answer, Output};
@@ -103,6 +104,9 @@ enum Verb {
     Completions(completions::Args),
     /// The version of this program
     Version,
+    /// Runs guests for a node, which starts it
+    #[command(hide = true)]
+    Worker(worker::Args),
 }
 
 fn main() -> ExitCode {
@@ -112,6 +116,9 @@ fn main() -> ExitCode {
         return Output::Text.print(Ok(Answer::new(help, ())));
     }
     let cli = Cli::parse();
+    if let Verb::Worker(args) = cli.verb {
+        return worker::run(args);
+    }
     let output = cli.output;
     let done = run(cli);
     output.print(done)
@@ -138,6 +145,7 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
         Verb::New(args) => new::run(&args),
         Verb::Completions(args) => Ok(completions::run(&args)),
         Verb::Version => Ok(version::run()),
+        Verb::Worker(_) => unreachable!("a worker has no answer, and returned before"),
     }
 }
 

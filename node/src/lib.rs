@@ -1,3 +1,4 @@
 //! The shell of a node: everything that touches sockets, disk, clock and processes.
 
 pub mod http;
+pub mod worker;

@@ -19,10 +19,7 @@ pub fn run(
 ) -> Result<Arc<Run>, Lacking> {
     let spec = JobSpec::clone(&job.spec);
     let code = block(blocks, &spec.module)?;
-    let input = match &spec.input {
-        Input::Inline(bytes) => bytes.to_vec(),
-        Input::Cid(cid) => content(blocks, cid)?,
-    };
+    let input = input(blocks, &spec)?;
     Ok(Arc::new(Run {
         job: id,
         owner: job.owner,
@@ -31,6 +28,14 @@ pub fn run(
         input: input.into(),
         wall_ms,
     }))
+}
+
+/// The bytes of a job's input.
+pub fn input(blocks: &(impl Blocks + ?Sized), spec: &JobSpec) -> Result<Vec<u8>, Lacking> {
+    match &spec.input {
+        Input::Inline(bytes) => Ok(bytes.to_vec()),
+        Input::Cid(cid) => content(blocks, cid),
+    }
 }
 
 /// The CID of a job's input, also of one that stands in the spec.
