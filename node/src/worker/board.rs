@@ -55,7 +55,7 @@ impl Board {
     pub(super) fn new(wakes: &[Arc<OwnedFd>]) -> Self {
         Self {
             queue: VecDeque::new(),
-            seats: wakes.iter().map(|wake| Seat::new(wake)).collect(),
+            seats: wakes.iter().map(Seat::new).collect(),
             closed: false,
         }
     }
