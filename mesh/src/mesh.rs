@@ -136,6 +136,10 @@ impl Mesh {
                 retries,
                 ticket,
             } => self.act(action, retries, ticket, now, disk)?,
+            Input::Retry { job, times } => {
+                let todo = self.with_market(now, |market, moment| market.retry(moment, job, times));
+                self.perform(todo, now, disk)?;
+            }
             Input::Put(blocks) => self.put(blocks, now, disk)?,
             Input::Ran {
                 job,
@@ -359,6 +363,13 @@ impl Mesh {
 
     /// Signs with this node's key, and takes it in.
     pub(crate) fn sign(&mut self, action: Action, now: Time) -> Result<TxId, NotTaken> {
+        let waiting = Waiting::new(self.draft(action, now), &self.network)?;
+        self.take_in(waiting, now)
+    }
+
+    /// Signs with this node's key, under the next nonce that neither the book nor the mempool uses,
+    /// and does nothing else.
+    pub fn draft(&self, action: Action, now: Time) -> SignedTx {
         let me = self.did();
         let market = action.is_market();
         let nonce = (!market).then(|| self.mempool.next_nonce(&self.state, &me));
@@ -374,9 +385,7 @@ impl Mesh {
             valid_until: at.after_ms(life_ms).unwrap_or(at),
             action,
         };
-        let tx = SignedTx::sign(body, &self.keys);
-        let waiting = Waiting::new(tx, &self.network)?;
-        self.take_in(waiting, now)
+        SignedTx::sign(body, &self.keys)
     }
 
     fn take_in(&mut self, waiting: Waiting, now: Time) -> Result<TxId, NotTaken> {

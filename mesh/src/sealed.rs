@@ -52,8 +52,14 @@ pub enum Fate {
 pub struct Refused {
     /// Its number.
     pub number: u16,
-    /// Its text.
+    /// Its name.
+    pub name: String,
+    /// The name of its class.
+    pub class: String,
+    /// What happened.
     pub message: String,
+    /// What to do about it.
+    pub hint: String,
 }
 
 /// The decided heights that can be reached from the last one.
@@ -161,7 +167,10 @@ impl Fate {
     fn of(verdict: &Verdict) -> Self {
         let refused = |reject: &icn_ledger::Reject| Refused {
             number: reject.number(),
+            name: reject.name().to_owned(),
+            class: reject.class().name().to_owned(),
             message: reject.to_string(),
+            hint: reject.hint().to_owned(),
         };
         match verdict {
             Verdict::Applied(events) => Self::Applied(events.clone()),

@@ -72,6 +72,14 @@ pub enum Input {
         /// Comes back with [`Effect::Taken`].
         ticket: Ticket,
     },
+    /// A job that this node has signed is to be tried again so often, if it fails for lack of
+    /// executors.
+    Retry {
+        /// The job.
+        job: JobId,
+        /// How often.
+        times: u8,
+    },
     /// Blocks that users have brought: jobs may wait for them.
     Put(Vec<Block>),
     /// A run that [`Effect::Run`] ordered has come to its end.
