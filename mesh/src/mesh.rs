@@ -227,13 +227,18 @@ impl Mesh {
         (self.mempool.len(), self.mempool.bytes())
     }
 
-    /// True if a peer is further than this node.
-    pub fn is_behind(&self) -> bool {
+    /// The height that a peer says it is at, if that is beyond what this node is about to decide.
+    pub fn furthest(&self) -> Option<u64> {
         let here = self.height();
-        let further = self.peers.connected().map(|(_, peer)| peer.height);
-        further
+        let heights = self.peers.connected().map(|(_, peer)| peer.height);
+        heights
             .max()
-            .is_some_and(|height| height > here.saturating_add(1))
+            .filter(|height| *height > here.saturating_add(1))
+    }
+
+    /// True if a transaction waits here for a block.
+    pub fn waits(&self, tx: &TxId) -> bool {
+        self.mempool.get(tx).is_some()
     }
 
     pub(crate) fn effect(&mut self, effect: Effect) {

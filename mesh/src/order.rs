@@ -11,7 +11,7 @@ use icn_base::order::Certificate;
 use icn_base::{Did, Time};
 use icn_consensus::{self as consensus, Input, Message, Validators};
 use icn_dag::{Block, Store};
-use icn_ledger::{Header, State};
+use icn_ledger::{Action, Header, State, Verified};
 use std::sync::Arc;
 
 impl Mesh {
@@ -141,21 +141,26 @@ impl Mesh {
             below: self.spine.next(header.height),
         };
         let kept = Block::cbor(&sealed).expect("links and a certificate fit a block");
-        self.spine = Spine::at(*kept.cid(), &sealed);
-        let name = (names::TIP.to_owned(), Some(*kept.cid()));
+        let tip = *kept.cid();
+        self.spine = Spine::at(tip, &sealed);
+        let name = (names::TIP.to_owned(), Some(tip));
         self.out.keep.names.extend([name]);
         self.keep(kept);
         let verified: Vec<_> = txs.into_iter().map(|tx| tx.into_verified()).collect();
+        for receipt in verified.iter().filter_map(receipt) {
+            self.keep(receipt);
+        }
         self.mempool.settle(&verified, &self.state, header.time);
         let decided = Arc::new(Decided {
             header,
             block,
             certificate,
-            txs: verified.iter().map(icn_ledger::Verified::id).collect(),
+            txs: verified.iter().map(Verified::id).collect(),
             verdicts: applied.verdicts,
             due: applied.due,
             state: self.state.clone(),
             root: applied.root,
+            sealed: tip,
         });
         self.effect(Effect::Decided(Arc::clone(&decided)));
         if before.validators() != self.state.validators() {
@@ -216,4 +221,13 @@ impl Mesh {
             .map(|due| due.max(soon.unwrap_or(due)));
         [waits, due].into_iter().flatten().min()
     }
+}
+
+/// The receipt that a transaction brings, as a block of its own: it is asked for by its own name.
+fn receipt(tx: &Verified) -> Option<Block> {
+    let action = &tx.body().action;
+    if let Action::SettleJob { receipt, .. } | Action::AnchorReceipt { receipt } = action {
+        return Block::cbor(receipt).ok();
+    }
+    None
 }

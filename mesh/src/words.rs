@@ -265,4 +265,6 @@ pub struct Decided {
     pub state: State,
     /// The root of that state.
     pub root: Cid,
+    /// How the height is kept here: a [`crate::Sealed`].
+    pub sealed: Cid,
 }
