@@ -32,6 +32,7 @@ mod bucket;
 mod diff;
 mod edit;
 mod error;
+mod frontier;
 mod layout;
 mod node;
 mod place;
@@ -39,6 +40,7 @@ mod proof;
 
 pub use diff::{Change, Diff};
 pub use error::{HamtError, NodeError, NodeFault, ProofError};
+pub use frontier::frontier;
 pub use proof::verify;
 
 use crate::{Block, Blocks};

@@ -7,7 +7,7 @@ use crate::{State, commit};
 use icn_base::Cid;
 use icn_base::codec;
 use icn_dag::car::{self, CarError, Writer};
-use icn_dag::hamt::{Hamt, HamtError};
+use icn_dag::hamt::{Hamt, HamtError, frontier};
 use icn_dag::{Block, BlockError, Blocks, MemStore, StoreError};
 use std::io::{Read, Write};
 
@@ -67,6 +67,19 @@ impl State {
         let mut blocks = MemStore::default();
         car::import(from, &mut blocks, |_| {})?;
         Self::load(&blocks, root)
+    }
+
+    /// Blocks that the state with this root needs and that are not here, as far as those that are
+    /// here tell. Once there are none, the state can be loaded.
+    pub fn lacks(blocks: &dyn Blocks, root: &Cid) -> Result<Vec<Cid>, SnapshotError> {
+        let mut own = Vec::new();
+        let mut lacks = frontier(blocks, root, |value| own.extend(commit::link(value)))?;
+        for cid in own {
+            if !blocks.has(&cid)? {
+                lacks.push(cid);
+            }
+        }
+        Ok(lacks)
     }
 
     /// Reads the state with this root from blocks, which are believed no more than a file's.

@@ -13,6 +13,7 @@
 //! | what consensus asks for, and how a decided block gets into the book | `order.rs` |
 //! | how a decided height is kept and found again | `sealed.rs`, `names.rs`, `open.rs` |
 //! | how a node catches up, and helps others to | `sync.rs`, `serve.rs` |
+//! | how a node begins from a state that it trusts | `join.rs` |
 //! | how blocks are found at peers | `fetch.rs`, `asks.rs` |
 //! | who is not heard, and why | `peers.rs` |
 //! | bids, assignments, runs, receipts, retries | `market.rs` |
@@ -27,6 +28,7 @@ pub mod explain;
 #[cfg(feature = "faults")]
 mod fault;
 mod fetch;
+pub mod join;
 mod judge;
 pub mod limits;
 mod market;
@@ -46,6 +48,7 @@ pub mod words;
 pub use explain::Explanation;
 #[cfg(feature = "faults")]
 pub use fault::Fault;
+pub use join::{CannotJoin, Join, Joined};
 pub use mempool::{Mempool, NotTaken, Waiting};
 pub use mesh::Mesh;
 pub use message::{Announcement, Answer, Ask, Body, Gossip, Heard, Topic};

@@ -27,6 +27,7 @@ pub struct Mesh {
     pub(crate) network: NetworkId,
     pub(crate) pace: Pace,
     pub(crate) beat_ms: u64,
+    pub(crate) checkpoint_heights: u64,
     /// The book after the last decided block.
     pub(crate) state: State,
     /// The last decided header, or the genesis.
@@ -76,6 +77,7 @@ impl Mesh {
             network,
             pace: setup.pace,
             beat_ms: setup.beat_ms,
+            checkpoint_heights: setup.checkpoint_heights.max(1),
             state: opened.state,
             tip: opened.tip,
             spine: opened.spine,

@@ -1,7 +1,6 @@
 //! Around consensus: what it asks for is done, what it decides goes into the book.
 
 use crate::judge::Candidate;
-use crate::limits::CHECKPOINT_HEIGHTS;
 use crate::message::{Ask, Gossip};
 use crate::peers::Offence;
 use crate::sealed::{Record, Sealed, Spine};
@@ -180,7 +179,8 @@ impl Mesh {
     /// Now and then a state is put on disk, so that a start need not begin at the genesis, and others
     /// can begin from it. The header names the root of the state before it.
     fn checkpoint(&mut self, before: State, header: Header) {
-        if header.height % CHECKPOINT_HEIGHTS == 1 && header.height > 1 {
+        let distance = header.height.saturating_sub(1);
+        if distance > 0 && distance.is_multiple_of(self.checkpoint_heights) {
             let checkpoint = Checkpoint { header };
             self.effect(Effect::Checkpoint(checkpoint, Box::new(before)));
         }

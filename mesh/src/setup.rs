@@ -17,6 +17,8 @@ pub struct Setup {
     pub pace: Pace,
     /// The least time between two blocks, where several order.
     pub beat_ms: u64,
+    /// So many heights lie between two states that are put on disk.
+    pub checkpoint_heights: u64,
     /// The highest-signed record, from its own file.
     pub highest: Option<Highest>,
     /// The log of order, from its own file.

@@ -165,3 +165,23 @@ fn three_executors_seal_show_and_agree() {
     );
     assert_eq!(world.nodes.iter().map(|node| node.runs).sum::<usize>(), 3);
 }
+
+#[test]
+fn a_late_node_begins_from_a_state_that_it_trusts_and_checks() {
+    let mut world = World::new(4, 1);
+    let to = world::keys(7).did();
+    world.fall(4);
+    for nonce in 0..23 {
+        world.submit(0, &user(), nonce, pay(to));
+        world.pass(100);
+    }
+    world.begin_from(4, 2);
+    world.pass(5_000);
+    assert!(world.height(4) > 20 && world.height(4) == world.height(0));
+    world.fall(4);
+    world.submit(0, &user(), 23, pay(to));
+    world.pass(1_000);
+    world.rise(4);
+    world.pass(5_000);
+    assert_eq!(world.height(4), world.height(0), "also after another start");
+}

@@ -2,12 +2,14 @@
 //! of a node fit. What goes wrong in the world is tests/sim's.
 
 use icn_base::run::{Exit, Journal, Outcome};
-use icn_base::{Cid, Codec, Did, Keypair, Mana, Time};
+use icn_base::{Bytes, Cid, Codec, Did, Keypair, Mana, Time};
 use icn_consensus::{Entry, Highest, Pace};
-use icn_dag::{Batch, Block, MemStore, Store};
+use icn_dag::{Batch, Block, Blocks, MemStore, Store};
 use icn_governance::Parameter;
 use icn_ledger::{Action, Genesis, GenesisAccount, Profile, SignedTx, TxBody};
-use icn_mesh::{Ask, Effect, Gossip, Input, Mesh, Ran, RunOrder, Setup, Waiting};
+use icn_mesh::message::Found;
+use icn_mesh::{Answer, Ask, Checkpoint, Effect, Gossip, Input, Join, Mesh, names};
+use icn_mesh::{Ran, RunOrder, Setup, Waiting};
 use std::collections::{BTreeMap, VecDeque};
 
 pub(crate) const ENGINE: &str = "table/1";
@@ -76,6 +78,7 @@ fn open(
         genesis: genesis.clone(),
         pace: Pace::default(),
         beat_ms: 20,
+        checkpoint_heights: 5,
         highest: kept.0,
         log: kept.1,
         #[cfg(feature = "faults")]
@@ -206,9 +209,15 @@ impl World {
             }
             Effect::Answer { ticket, answer } => {
                 let (asker, id) = self.asks.remove(&ticket).unwrap();
-                let answer = Some(icn_mesh::Answer::read(&answer.encode()).unwrap());
+                let answer = Some(Answer::read(&answer.encode()).unwrap());
                 self.queue
                     .push_back((asker, Input::Answered { id, answer }));
+            }
+            Effect::Checkpoint(checkpoint, state) => {
+                let mut batch = Batch::of(checkpoint.blocks(&state));
+                let name = names::CHECKPOINT.to_owned();
+                batch.names = [(name, Some(*checkpoint.block().cid()))].into();
+                self.nodes[node].disk.commit(batch).unwrap();
             }
             Effect::Run(order) => self.run(node, &order),
             Effect::Decided(decided) => {
@@ -354,6 +363,47 @@ impl World {
         self.nodes[node].up = true;
         self.meet(node);
         self.settle();
+    }
+
+    /// A node begins from the last state that another has put on disk, and has nothing else.
+    pub(crate) fn begin_from(&mut self, node: usize, other: usize) {
+        let source = self.nodes[other].disk.clone();
+        let named = source.name(names::CHECKPOINT).unwrap().unwrap();
+        let checkpoint: Checkpoint = source.get(&named).unwrap().unwrap().value().unwrap();
+        let trusted = *checkpoint.header.block().cid();
+        let mut join = Join::new(self.genesis.network(), trusted);
+        let mut effects = join.handle(Input::Joined(self.did(other)), self.now);
+        let joined = loop {
+            for effect in std::mem::take(&mut effects) {
+                let Effect::Ask {
+                    id,
+                    ask: Ask::Blocks(cids),
+                    ..
+                } = effect
+                else {
+                    unreachable!("it only asks for blocks: {effect:?}");
+                };
+                let found = cids.iter().filter_map(|cid| source.get(cid).unwrap());
+                let found = found.map(|block| Found {
+                    cid: *block.cid(),
+                    bytes: Bytes(block.bytes().to_vec()),
+                });
+                let answer = Some(Answer::Blocks(found.collect()));
+                effects.extend(join.handle(Input::Answered { id, answer }, self.now));
+            }
+            if let Some(joined) = join.joined().unwrap() {
+                break joined;
+            }
+            effects.extend(join.handle(Input::Tick, self.now));
+        };
+        let mut disk = MemStore::default();
+        let mut batch = Batch::of(joined.blocks);
+        let name = names::CHECKPOINT.to_owned();
+        batch.names = [(name, Some(*joined.checkpoint.block().cid()))].into();
+        disk.commit(batch).unwrap();
+        self.nodes[node].disk = disk;
+        (self.nodes[node].log, self.nodes[node].highest) = (Vec::new(), None);
+        self.rise(node);
     }
 
     pub(crate) fn height(&self, node: usize) -> u64 {
