@@ -315,3 +315,6 @@ fn ending(how: Ending) -> String {
         Ending::Disagreed => "disagreed: no claim found enough agreement".into(),
     }
 }
+
+#[cfg(test)]
+mod tests;

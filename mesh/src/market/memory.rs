@@ -30,7 +30,7 @@ impl Memory {
         if story.stages.last().is_some_and(|(_, last)| *last == stage) {
             return;
         }
-        if story.stages.len() < STAGES_MAX {
+        if ended || story.stages.len() < STAGES_MAX {
             story.stages.push((now, stage));
         }
         if ended && story.unfinished {

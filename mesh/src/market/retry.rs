@@ -1,15 +1,16 @@
 //! Trying again: a job of this node's own that failed for lack of executors is submitted anew, to
 //! others.
 
-use super::choice::{Offered, lot, sits};
+use super::choice::lot;
 use super::{Market, Moment, Todo};
 use crate::explain::Stage;
 use crate::limits::RETRIED_MAX;
-use icn_base::run::{JobSpec, Requires};
+use icn_base::run::{Grant, JobSpec, Requires};
 use icn_base::{Did, JobId, Time};
+use icn_governance::Parameter;
 use icn_ledger::job::{Ended, Ending};
 use icn_ledger::limits::ALLOW_MAX;
-use icn_ledger::{Action, Draft, Job, Reject};
+use icn_ledger::{Action, Draft, Executor, Job};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -112,32 +113,23 @@ fn later(job: &Job, at: Time) -> Option<Time> {
     at.after_ms(length_ms).ok()
 }
 
-/// An allow-list that leaves out those who failed: of those whom the job would take anyway, so that
-/// it never lets in more. If too few are left, the list stays as it was.
+/// An allow-list that leaves out those who failed. It never lets in whom the job would not have
+/// taken, and if too few are left, the list stays as it was.
 fn without(moment: Moment<'_>, id: JobId, job: &Job, bad: &BTreeSet<Did>) -> BTreeSet<Did> {
     let allowed = &job.spec.requires.allow;
-    if bad.is_empty() {
+    if bad.is_empty() || trusts_nobody_by_name(moment, job) {
         return allowed.clone();
     }
     let at = moment.at();
-    let offered = Offered {
-        state: moment.state,
-        at,
-        id,
-        job,
-    };
     let draft = Draft::new(moment.state, at);
-    let mut others: Vec<_> = moment
-        .state
-        .executors()
-        .filter(|(did, known)| {
-            !bad.contains(did) && would_sit(&offered, did, &known.profile.prices)
-        })
-        .map(|(did, _)| {
-            let score = draft.actor(did).standing.score(at);
-            (Reverse(score), lot(&id, did), *did)
-        })
-        .collect();
+    let executors = moment.state.executors();
+    let fit = executors.filter(|(did, known)| !bad.contains(did) && fits(job, did, known));
+    let ranked = fit.filter_map(|(did, _)| {
+        let actor = draft.actor(did);
+        let rank = (Reverse(actor.standing.score(at)), lot(&id, did), *did);
+        actor.account.is_member().then_some(rank)
+    });
+    let mut others: Vec<_> = ranked.collect();
     if others.len() < usize::from(job.spec.agreement.executors) {
         return allowed.clone();
     }
@@ -146,13 +138,24 @@ fn without(moment: Moment<'_>, id: JobId, job: &Job, bad: &BTreeSet<Did>) -> BTr
     others.take(ALLOW_MAX).collect()
 }
 
-/// True if the executor has a seat to give for this job, now or once it has room.
-fn would_sit(offered: &Offered<'_>, executor: &Did, offer: &icn_economics::Offer) -> bool {
-    match sits(offered, executor, offer) {
-        Ok(()) => true,
-        Err(reject) => matches!(
-            reject,
-            Reject::NoCapacity { .. } | Reject::BondNotPayable { .. }
-        ),
-    }
+/// A job whose effects are believed because its owner orders alone would be believed by anyone who
+/// is named: it names nobody.
+fn trusts_nobody_by_name(moment: Moment<'_>, job: &Job) -> bool {
+    let spec = &job.spec;
+    let quorum = moment.state.parameter(Parameter::ValuableQuorum);
+    spec.requires.allow.is_empty()
+        && spec.grants.iter().any(Grant::is_valuable)
+        && u64::from(spec.agreement.quorum) < quorum
+}
+
+/// True if an executor has what the job asks for, whether it has room just now or not.
+fn fits(job: &Job, did: &Did, known: &Executor) -> bool {
+    let (requires, profile) = (&job.spec.requires, &known.profile);
+    let mut labels = requires.labels.iter();
+    let worst = profile.prices.charge(job.spec.fuel_limit);
+    known.open
+        && (requires.allow.is_empty() || requires.allow.contains(did))
+        && requires.capabilities.is_subset(&profile.capabilities)
+        && labels.all(|(name, value)| profile.labels.get(name) == Some(value))
+        && worst.is_ok_and(|worst| worst <= job.spec.max_price)
 }

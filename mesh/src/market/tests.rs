@@ -1,0 +1,8 @@
+//! Several markets and one book: a block whenever there is something to decide.
+
+mod delivery;
+mod hostile;
+mod life;
+mod restarts;
+mod retries;
+mod world;
