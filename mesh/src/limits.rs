@@ -97,6 +97,9 @@ pub const ASSIGN_AGAIN_MS: u64 = 1_000;
 /// Any other message of a job's party is sent again after so long.
 pub const ACT_AGAIN_MS: u64 = 2_000;
 
+/// How often the book is asked whether receipts may be revealed, once sealing should be over.
+pub const LOOK_AGAIN_MS: u64 = 100;
+
 /// An auction with too few good bids is looked at again after so long, if nothing happens before.
 pub const SHORT_MS: u64 = 2_000;
 

@@ -5,7 +5,7 @@
 
 use super::{Market, Moment, Todo};
 use crate::explain::Stage;
-use crate::limits::ACT_AGAIN_MS;
+use crate::limits::{ACT_AGAIN_MS, LOOK_AGAIN_MS};
 use crate::words::{Ran, RunOrder};
 use icn_base::run::{Claim, Input, JobSpec, Receipt, Snapshot};
 use icn_base::{Cid, Codec, Domain, JobId, Time, codec};
@@ -95,10 +95,17 @@ impl Market {
             (Work::Running, Run::Receipt(..)) => Some(Step::Settle),
             (Work::Running, Run::Unfit(_)) if late || assigned.reveal_by.is_some() => None,
             (Work::Running, Run::Unfit(_)) => Some(Step::Decline),
-            (Work::Sealed { .. }, Run::Receipt(..)) => {
-                let by = assigned.reveal_by;
-                by.filter(|by| !moment.is_due(*by)).map(|_| Step::Settle)
-            }
+            (Work::Sealed { .. }, Run::Receipt(..)) => match assigned.reveal_by {
+                Some(by) if moment.is_due(by) => None,
+                Some(_) => Some(Step::Settle),
+                None => {
+                    // If others never seal, the deadline opens the time of revealing, and no fact
+                    // tells of it.
+                    let look = job.spec.deadline.max(moment.in_ms(LOOK_AGAIN_MS));
+                    self.timers.wake(id, look);
+                    None
+                }
+            },
             (Work::Sealed { .. }, Run::Unfit(_)) | (Work::Revealed { .. }, _) => {
                 seat.done = true;
                 None

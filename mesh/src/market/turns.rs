@@ -9,13 +9,8 @@ use icn_ledger::job::{Assignment, Phase, Work};
 use icn_ledger::{Header, Job, State};
 use std::collections::BTreeMap;
 
-/// A bid of this node that can still take a seat which is given back.
-#[derive(Debug)]
-pub(super) struct Spare {
-    /// The last time at which it may be taken.
-    until: Time,
-    order: Option<Box<RunOrder>>,
-}
+/// What a run takes of a job in which this node stands by, if it is at hand.
+pub(super) type Spare = Option<Box<RunOrder>>;
 
 /// What a run of this job is a function of.
 pub(super) fn order(job: JobId, row: &Job, state: State, header: Header) -> Box<RunOrder> {
@@ -40,7 +35,7 @@ impl Market {
         let mut seats = assigned.seats.iter();
         let seat = seats.find(|seat| seat.executor == self.me);
         if let Some(seat) = seat {
-            let spare = self.spares.remove(&id).and_then(|spare| spare.order);
+            let spare = self.spares.remove(&id).flatten();
             let mine = matches!(seat.work, Work::Running | Work::Sealed { .. });
             if mine && !self.seats.contains_key(&id) {
                 let order = order.or(spare);
@@ -55,7 +50,7 @@ impl Market {
         match bid.map(|bid| bid.terms.assign_before) {
             Some(until) if moment.now <= until => {
                 self.timers.wake(id, until.after_ms(1).unwrap_or(until));
-                self.spares.entry(id).or_insert(Spare { until, order });
+                self.spares.entry(id).or_insert(order);
             }
             _ => drop(self.spares.remove(&id)),
         }

@@ -351,10 +351,14 @@ impl World {
         let kept = (self.state.clone(), header);
         self.past.insert(header.height, kept);
         let names: Vec<&'static str> = self.present().collect();
+        let mut todos = Vec::new();
         for name in names {
             let todo = self.ask(name, |market, moment| {
                 market.block(moment, &header, facts(&applied.verdicts, &applied.due))
             });
+            todos.push((name, todo));
+        }
+        for (name, todo) in todos {
             self.perform(name, todo);
         }
     }
