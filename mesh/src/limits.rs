@@ -88,6 +88,9 @@ pub const HOLDERS_MAX: usize = 8;
 /// How long a bid holds beyond the time of assignment, so that it can take a seat given back.
 pub const SPARE_MS: u64 = 10_000;
 
+/// Jobs in which a node stands by, whose snapshots are held in case that it gets a seat.
+pub const SPARES_HELD_MAX: usize = 1_024;
+
 /// A bid is told again after so long, in case that it got lost.
 pub const BID_AGAIN_MS: u64 = 1_500;
 

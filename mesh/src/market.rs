@@ -9,6 +9,7 @@
 //! | how it runs one and delivers the receipt | `run.rs` |
 //! | when it tries one again | `retry.rs` |
 //! | what it does after a restart, and when it leaves | `turns.rs` |
+//! | what it reads in a block | `facts.rs` |
 //! | what it tells people who ask why | `memory.rs` |
 //!
 //! Whatever it asks for may get lost: what the book does not show after a while is asked for again,
@@ -18,6 +19,7 @@ mod assign;
 mod bid;
 mod choice;
 mod early;
+mod facts;
 mod memory;
 mod open;
 mod retry;
@@ -26,14 +28,16 @@ mod sit;
 mod timers;
 mod turns;
 
-use crate::explain::{Explanation, Stage};
+pub(crate) use facts::facts;
+
+use crate::explain::Explanation;
 use crate::limits::TICK_JOBS_MAX;
 use crate::message::Announcement;
 use crate::words::RunOrder;
 use icn_base::{Cid, Did, JobId, Keypair, NetworkId, Time};
 use icn_dag::Block;
-use icn_ledger::job::{Assignment, Ending, Phase};
-use icn_ledger::{Action, Bid, Event, Header, Job, State, Verdict};
+use icn_ledger::job::{Assignment, Phase};
+use icn_ledger::{Action, Bid, Event, Header, Job, State};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The book as it stands, and this machine's clock.
@@ -111,18 +115,6 @@ pub(crate) struct Market {
     leaving: Option<Time>,
 }
 
-/// Everything that a block has changed, in order.
-pub(crate) fn facts<'e>(
-    verdicts: &'e [Verdict],
-    due: &'e [Event],
-) -> impl Iterator<Item = &'e Event> {
-    let applied = verdicts.iter().flat_map(|verdict| match verdict {
-        Verdict::Applied(events) => events.as_slice(),
-        Verdict::Failed(_) | Verdict::Refused(_) => &[],
-    });
-    applied.chain(due)
-}
-
 impl Market {
     /// The market of the node with these keys. `retries` is what [`Todo::Retries`] said last.
     pub(crate) fn new(keys: Keypair, network: NetworkId, retries: BTreeMap<JobId, u8>) -> Self {
@@ -150,31 +142,18 @@ impl Market {
         header: &Header,
         facts: impl Iterator<Item = &'e Event>,
     ) -> Vec<Todo> {
-        let (mut todo, mut jobs, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-        let (mut freed, mut changed) = (false, false);
+        let (mut todo, mut read) = (Vec::new(), facts::Read::default());
         for fact in facts {
-            self.note(moment, fact, &mut todo);
-            match fact {
-                Event::JobAssigned { .. } | Event::SeatDeclined { .. } | Event::JobEnded { .. } => {
-                    freed = true;
-                }
-                Event::ExecutorRegistered { executor } => {
-                    (freed, changed) = (true, changed || *executor == self.me);
-                }
-                _ => {}
-            }
-            if let Some(job) = subject(fact).filter(|job| seen.insert(*job)) {
-                jobs.push(job);
-            }
+            self.read(moment, fact, &mut read, &mut todo);
         }
-        for job in jobs {
+        for job in read.jobs {
             self.review(moment, job, Some(header), &mut todo);
         }
         self.silent.clear();
-        if changed {
+        if read.registered {
             self.consider_all(moment, &mut todo);
         }
-        if freed {
+        if read.freed {
             self.start_more(moment, &mut todo);
             self.ask_for_more(moment, &mut todo);
             self.assign_more(moment, &mut todo);
@@ -253,66 +232,6 @@ impl Market {
             .filter(|header| header.height == assigned.height && self.is_party(assigned))
             .map(|header| turns::order(id, job, moment.state.clone(), *header));
         self.take_seat(moment, id, assigned, order);
-    }
-
-    /// Remembers a fact for those who ask why, and what is needed of it later.
-    fn note(&mut self, moment: Moment<'_>, fact: &Event, todo: &mut Vec<Todo>) {
-        let (job, stage) = match fact {
-            Event::JobOpened { job, .. } => {
-                if let Some(row) = moment.state.job(job) {
-                    self.follow(*job, row, todo);
-                }
-                (job, Stage::Opened)
-            }
-            Event::JobAssigned { job, executors } => (job, Stage::Assigned(executors.clone())),
-            Event::SeatDeclined {
-                job,
-                executor,
-                next,
-                ..
-            } => {
-                let (executor, next) = (*executor, *next);
-                (job, Stage::Returned { executor, next })
-            }
-            Event::ReceiptSealed { job, executor } => (job, Stage::Sealed(*executor)),
-            Event::ReceiptRevealed { job, executor, .. } => (job, Stage::Revealed(*executor)),
-            Event::BondForfeited { job, executor, .. } => {
-                if self.retries.contains_key(job) {
-                    self.silent.entry(*job).or_default().insert(*executor);
-                }
-                return;
-            }
-            Event::JobEnded { job, how, .. } => (job, Stage::Ended(ending(*how))),
-            _ => return,
-        };
-        self.memory.note(*job, moment.now, stage);
-    }
-}
-
-/// The job that a fact is about.
-fn subject(fact: &Event) -> Option<JobId> {
-    match fact {
-        Event::JobOpened { job, .. }
-        | Event::JobAssigned { job, .. }
-        | Event::SeatDeclined { job, .. }
-        | Event::ReceiptSealed { job, .. }
-        | Event::ReceiptRevealed { job, .. }
-        | Event::JobEnded { job, .. } => Some(*job),
-        _ => None,
-    }
-}
-
-fn ending(how: Ending) -> String {
-    match how {
-        Ending::Completed => "completed: the guest ended well and its effects stand".into(),
-        Ending::GuestFailed => "guest failed: it was paid for the fuel that it used".into(),
-        Ending::EffectRefused { effect, number } => {
-            format!("guest failed: effect {effect} was refused with number {number}")
-        }
-        Ending::NoBids => "no bids: nobody took a seat, or nobody is left".into(),
-        Ending::Late => "late: executors were silent".into(),
-        Ending::Cancelled => "cancelled by its owner".into(),
-        Ending::Disagreed => "disagreed: no claim found enough agreement".into(),
     }
 }
 

@@ -28,14 +28,15 @@ impl Market {
         if open.bids.len() < seats || moment.is_due(last_call) {
             return;
         }
-        let Some(turn) = self.turn(moment, id, job) else {
-            return;
-        };
         let sent = open.sent.as_ref();
         let again = sent.map(|(sent, _)| sent.after_ms(ASSIGN_AGAIN_MS).unwrap_or(last_call));
-        let turn = again.map_or(turn, |again| again.max(turn));
-        if at < turn {
-            return self.timers.wake(id, turn);
+        if let Some(again) = again.filter(|again| moment.now < *again) {
+            return self.timers.wake(id, again);
+        }
+        match self.turn(moment, id, job) {
+            None => return,
+            Some(turn) if at < turn => return self.timers.wake(id, turn),
+            Some(_) => {}
         }
         self.landed(&id);
         let offered = Offered {

@@ -49,7 +49,7 @@ pub(super) fn choose(
             Err(reject) => choice.fates.push((*executor, refused(&reject))),
         }
     }
-    good.sort_by(|(a, _), (b, _)| a.cmp(b));
+    good.sort_by_key(|(rank, _)| *rank);
     let good: Vec<&Bid> = good.into_iter().map(|(_, bid)| bid).collect();
     let seats = usize::from(offered.job.spec.agreement.executors);
     let Some(engine) = engine(&good, seats) else {

@@ -25,7 +25,7 @@ pub(super) struct Open {
     pub(super) sent: Option<(Time, Vec<Did>)>,
     /// One who could still bid, when that was looked up last.
     pub(super) awaited: Option<Did>,
-    /// Who may have its blocks.
+    /// Who has said that it has the blocks.
     holders: BTreeSet<Did>,
 }
 
@@ -100,7 +100,7 @@ impl Market {
             part: Part::Out,
             sent: None,
             awaited: None,
-            holders: BTreeSet::from([job.spec.coordinator, job.owner]),
+            holders: BTreeSet::new(),
         };
         self.auctions.open.insert(id, open);
         for bid in self.auctions.early.take(&id) {
@@ -125,8 +125,9 @@ impl Market {
             let new = match moment.state.job(&id) {
                 None => self.auctions.early.put(bid, moment.now),
                 Some(job) if job.is_open() => {
-                    touched.insert(id);
-                    self.take_bid(moment, job, bid)
+                    let new = self.take_bid(moment, job, bid);
+                    touched.extend(new.then_some(id));
+                    new
                 }
                 Some(job) => {
                     self.note_late(moment, job, &bid);
@@ -184,12 +185,10 @@ impl Market {
             return (Pass::Ignore, Vec::new());
         };
         let actor = moment.state.actor(&holder);
-        let party = holder == job.spec.coordinator || holder == job.owner;
-        if !party && !actor.is_some_and(|actor| actor.account.is_member()) {
-            return (Pass::Ignore, Vec::new());
-        }
-        let new = open.holders.len() < HOLDERS_MAX && open.holders.insert(holder);
-        if !new && !party {
+        let known = holder == job.spec.coordinator
+            || holder == job.owner
+            || actor.is_some_and(|actor| actor.account.is_member());
+        if !known || open.holders.len() >= HOLDERS_MAX || !open.holders.insert(holder) {
             return (Pass::Ignore, Vec::new());
         }
         let mut todo = Vec::new();
@@ -200,6 +199,8 @@ impl Market {
                 from: vec![holder],
             });
         }
+        // This node may have passed because the blocks could not be had.
+        self.consider(moment, id, job, &mut todo);
         (Pass::Accept, todo)
     }
 
@@ -211,11 +212,13 @@ impl Market {
         };
         if open.fetch == Fetch::Away {
             open.fetch = Fetch::Coming;
-            let others = open.holders.iter().filter(|holder| **holder != me);
+            let mut from = open.holders.clone();
+            from.extend([job.spec.coordinator, job.owner]);
+            from.remove(&me);
             todo.push(Todo::Want {
                 job: id,
                 cids: needs(job),
-                from: others.copied().collect(),
+                from: from.into_iter().collect(),
             });
         }
     }

@@ -39,6 +39,17 @@ enum Run {
     Unfit(String),
 }
 
+/// What a seat asks for next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// Nothing more.
+    Done,
+    /// To be looked at again then.
+    Look(Time),
+    /// A message.
+    Send(Step),
+}
+
 /// What a seat says to the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -85,35 +96,30 @@ impl Market {
             seat.part = Run::Unfit("the node is leaving the mesh".into());
         }
         let late = moment.is_due(job.spec.deadline);
-        let step = match (work, &seat.part) {
+        let next = match (work, &seat.part) {
             (Work::Declined, _) => return self.rise(&id, todo),
+            (Work::Revealed { .. }, _) => Next::Done,
             (Work::Running | Work::Sealed { .. }, Run::Ready(_)) => {
                 return self.start(moment, id, todo);
             }
-            (Work::Running, Run::Receipt(..)) if late => None,
-            (Work::Running, Run::Receipt(..)) if job.is_sealed() => Some(Step::Commit),
-            (Work::Running, Run::Receipt(..)) => Some(Step::Settle),
-            (Work::Running, Run::Unfit(_)) if late || assigned.reveal_by.is_some() => None,
-            (Work::Running, Run::Unfit(_)) => Some(Step::Decline),
+            (Work::Running | Work::Sealed { .. }, Run::Running(_)) => return,
+            (Work::Running, _) if late || assigned.reveal_by.is_some() => Next::Done,
+            (Work::Running, Run::Unfit(_)) => Next::Send(Step::Decline),
+            (Work::Running, Run::Receipt(..)) if job.is_sealed() => Next::Send(Step::Commit),
+            (Work::Running, Run::Receipt(..)) => Next::Send(Step::Settle),
+            (Work::Sealed { .. }, Run::Unfit(_)) => Next::Done,
             (Work::Sealed { .. }, Run::Receipt(..)) => match assigned.reveal_by {
-                Some(by) if moment.is_due(by) => None,
-                Some(_) => Some(Step::Settle),
-                None => {
-                    // If others never seal, the deadline opens the time of revealing, and no fact
-                    // tells of it.
-                    let look = job.spec.deadline.max(moment.in_ms(LOOK_AGAIN_MS));
-                    self.timers.wake(id, look);
-                    None
-                }
+                Some(by) if moment.is_due(by) => Next::Done,
+                Some(_) => Next::Send(Step::Settle),
+                // If others never seal, the deadline opens the time of revealing, and no fact tells
+                // of it.
+                None => Next::Look(job.spec.deadline.max(moment.in_ms(LOOK_AGAIN_MS))),
             },
-            (Work::Sealed { .. }, Run::Unfit(_)) | (Work::Revealed { .. }, _) => {
-                seat.done = true;
-                None
-            }
-            (Work::Running | Work::Sealed { .. }, Run::Running(_)) => None,
         };
-        if let Some(step) = step {
-            self.send(moment, (id, job), step, todo);
+        match next {
+            Next::Done => seat.done = true,
+            Next::Look(at) => self.timers.wake(id, at),
+            Next::Send(step) => self.send(moment, (id, job), step, todo),
         }
     }
 
@@ -170,18 +176,25 @@ impl Market {
         let Run::Ready(order) = &seat.part else {
             return;
         };
-        if order.deadline <= moment.now {
-            return;
-        }
-        let height = order.header.height;
-        let Some(snapshot) = order.state.snapshot_after(height) else {
-            seat.part = Run::Unfit("the state of its snapshot has no root".into());
-            return self.timers.wake(id, moment.now);
+        let snapshot = order.state.snapshot_after(order.header.height);
+        let snapshot = snapshot.ok_or("the state of its snapshot has no root");
+        let snapshot = match snapshot {
+            Ok(snapshot) if order.deadline > moment.now => snapshot,
+            Ok(_) => return self.give_up(moment, id, "by this machine's clock it is too late"),
+            Err(why) => return self.give_up(moment, id, why),
         };
         let started = std::mem::replace(&mut seat.part, Run::Running(snapshot));
         if let Run::Ready(order) = started {
             todo.push(Todo::Run(order));
             self.memory.note(id, moment.now, Stage::Running);
+        }
+    }
+
+    /// A run that cannot begin is declined, as soon as the book lets it.
+    fn give_up(&mut self, moment: Moment<'_>, id: JobId, why: &str) {
+        if let Some(seat) = self.seats.get_mut(&id) {
+            seat.part = Run::Unfit(why.into());
+            self.timers.wake(id, moment.now);
         }
     }
 

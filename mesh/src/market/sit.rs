@@ -33,8 +33,8 @@ pub(super) fn may_sit(
         return Err(Reject::NotAllowed { executor });
     }
     let profile = &registered.profile;
-    let missing = spec.requires.capabilities.difference(&profile.capabilities);
-    if let Some(name) = missing.cloned().next() {
+    let mut missing = spec.requires.capabilities.difference(&profile.capabilities);
+    if let Some(name) = missing.next().cloned() {
         return Err(Reject::CapabilityMissing { executor, name });
     }
     let mut labels = spec.requires.labels.iter();

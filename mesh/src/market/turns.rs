@@ -3,6 +3,7 @@
 use super::open::{Fetch, Part};
 use super::run::Seat;
 use super::{Market, Moment, Todo};
+use crate::limits::SPARES_HELD_MAX;
 use crate::words::RunOrder;
 use icn_base::{JobId, Time};
 use icn_ledger::job::{Assignment, Phase, Work};
@@ -50,7 +51,8 @@ impl Market {
         match bid.map(|bid| bid.terms.assign_before) {
             Some(until) if moment.now <= until => {
                 self.timers.wake(id, until.after_ms(1).unwrap_or(until));
-                self.spares.entry(id).or_insert(order);
+                let room = self.spares.len() < SPARES_HELD_MAX;
+                self.spares.entry(id).or_insert(order.filter(|_| room));
             }
             _ => drop(self.spares.remove(&id)),
         }

@@ -119,12 +119,7 @@ fn an_executor_that_asks_too_much_passes_and_says_why() {
     let job = world.submit("val", spec("val", world.now));
     assert_eq!(world.finish(job), JobState::Completed);
     assert_eq!(world.node("dear").bids, 0);
-    let stages = world.explain("dear", job).stages;
-    let why = stages.iter().find_map(|(_, stage)| match stage {
-        Stage::Passed(why) => Some(why.clone()),
-        _ => None,
-    });
-    let why = why.unwrap();
+    let why = world.why("dear", job).unwrap();
     assert!(why.contains("51"), "{why}");
 }
 

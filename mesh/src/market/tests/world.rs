@@ -249,6 +249,18 @@ impl World {
         found.map(|(_, judged)| judged.fate)
     }
 
+    /// Why `name` did not bid, or gave its seat back.
+    pub(super) fn why(&mut self, name: &str, job: JobId) -> Option<String> {
+        let stages = self.explain(name, job).stages;
+        stages.into_iter().find_map(|(_, stage)| {
+            if let Stage::Passed(why) | Stage::Declined(why) = stage {
+                Some(why)
+            } else {
+                None
+            }
+        })
+    }
+
     pub(super) fn went_through(&mut self, name: &str, job: JobId, stage: &Stage) -> bool {
         let stages = self.explain(name, job).stages;
         stages.iter().any(|(_, known)| known == stage)
@@ -316,12 +328,17 @@ impl World {
         let output = match behaves {
             Behaviour::Slow | Behaviour::Off => return,
             Behaviour::Writes(output) => output,
-            _ => "output",
+            Behaviour::Honest
+            | Behaviour::Broken
+            | Behaviour::Mute
+            | Behaviour::Unheard
+            | Behaviour::Cut => "output",
         };
         for (job, _) in std::mem::take(&mut self.node(name).running) {
-            let result = match behaves {
-                Behaviour::Broken => Err("no memory: é".repeat(100)),
-                _ => Ok(Box::new(ran(output))),
+            let result = if behaves == Behaviour::Broken {
+                Err("no memory: é".repeat(100))
+            } else {
+                Ok(Box::new(ran(output)))
             };
             let started = time(self.now - 1);
             let todo = self.ask(name, |market, moment| {
