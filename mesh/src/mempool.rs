@@ -229,13 +229,22 @@ impl Mempool {
             .unwrap_or(first)
     }
 
-    /// True if a block at this time could take one.
-    pub fn has_ready(&self, state: &State, at: Time) -> bool {
-        let fresh = |id: &TxId| {
-            let waiting = self.get(id);
-            waiting.is_some_and(|waiting| waiting.verified.body().valid_until >= at)
-        };
-        self.heads(state).any(|(_, id)| fresh(&id))
+    /// True if a block at this time could take one. Those that could have gone but that the book takes
+    /// no more are dropped on the way: nobody makes blocks for them.
+    pub fn has_ready(&mut self, state: &State, at: Time) -> bool {
+        let (mut ready, mut passed) = (false, Vec::new());
+        for (_, id) in self.heads(state) {
+            let waiting = self.get(&id);
+            if waiting.is_some_and(|waiting| stands(waiting, state, at)) {
+                ready = true;
+                break;
+            }
+            passed.push(id);
+        }
+        for id in passed {
+            self.remove(&id);
+        }
+        ready
     }
 
     /// Some that wait, those first that came first.
@@ -325,6 +334,14 @@ impl Mempool {
             }
             self.remove(&id);
         }
+    }
+}
+
+/// True if a block could hold it now.
+fn stands(waiting: &Waiting, state: &State, at: Time) -> bool {
+    match check_verified(state, &waiting.verified, at) {
+        Ok(()) => true,
+        Err(reject) => !reject.is_envelope() && !waiting.verified.body().action.is_market(),
     }
 }
 

@@ -101,6 +101,23 @@ fn a_block_has_room_for_so_many_bytes() {
 }
 
 #[test]
+fn nobody_makes_blocks_for_what_the_book_takes_no_more() {
+    let (mut state, mut pool) = (state(), Mempool::default());
+    let all_it_has = tx(&state, 2, Some(0), 60_000, 2);
+    for waiting in [&all_it_has, &pay(&state, 2, 1)] {
+        offer(&mut pool, &state, waiting).unwrap();
+    }
+    assert!(pool.has_ready(&state, at(NOW)));
+    apply_verified(&mut state, &all_it_has.verified, at(NOW)).unwrap();
+    pool.settle(&[all_it_has.verified], &state, at(NOW));
+    // A message of a job that has ended, as one that came twice would be.
+    pool.insert(tx(&state, 1, None, 60_000, 0));
+    assert_eq!(pool.len(), 2);
+    assert!(!pool.has_ready(&state, at(NOW)));
+    assert!(pool.is_empty());
+}
+
+#[test]
 fn each_refusal_has_its_reason() {
     let (state, mut pool) = (state(), Mempool::default());
     let known = pay(&state, 0, 0);
