@@ -14,6 +14,12 @@ pub(super) fn may_sit(
     offer: &Offer,
 ) -> Result<(), Reject> {
     let draft = Draft::new(state, at);
+    let run_ms = job.spec.fuel_limit / draft.parameter(Parameter::FuelPerMs);
+    let needed_ms = draft.parameter(Parameter::MinRunMs).saturating_add(run_ms);
+    let earliest = at.after_ms(needed_ms).unwrap_or(at);
+    if job.spec.deadline < earliest {
+        return Err(Reject::TimeTooShort { earliest });
+    }
     let registered = state.executor(&executor).filter(|known| known.open);
     let registered = registered.ok_or(Reject::NotRegistered { executor })?;
     let actor = draft.actor(&executor);

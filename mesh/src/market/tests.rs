@@ -1,5 +1,6 @@
 //! Several markets and one book: a block whenever there is something to decide.
 
+mod chaos;
 mod delivery;
 mod hostile;
 mod life;
