@@ -6,7 +6,7 @@
 //! | which bids are known of a job, and where its blocks are | `open.rs`, `early.rs` |
 //! | which jobs this node bids for | `bid.rs` |
 //! | when it assigns one, and to whom | `assign.rs`, `choice.rs` |
-//! | how it runs one and delivers the receipt | `run.rs` |
+//! | how it runs one and delivers the receipt | `run.rs`, `receipt.rs` |
 //! | when it tries one again | `retry.rs` |
 //! | what it does after a restart, and when it leaves | `turns.rs` |
 //! | what it reads in a block | `facts.rs` |
@@ -22,6 +22,7 @@ mod early;
 mod facts;
 mod memory;
 mod open;
+mod receipt;
 mod retry;
 mod run;
 mod sit;

@@ -18,30 +18,13 @@ impl Market {
         job: &Job,
         todo: &mut Vec<Todo>,
     ) {
-        let Phase::Open { last_call, .. } = job.phase else {
+        if !self.is_time_to_assign(moment, id, job) {
             return;
-        };
-        let (at, seats) = (moment.at(), usize::from(job.spec.agreement.executors));
-        let Some(open) = self.auctions.open.get(&id) else {
-            return;
-        };
-        if open.bids.len() < seats || moment.is_due(last_call) {
-            return;
-        }
-        let sent = open.sent.as_ref();
-        let again = sent.map(|(sent, _)| sent.after_ms(ASSIGN_AGAIN_MS).unwrap_or(last_call));
-        if let Some(again) = again.filter(|again| moment.now < *again) {
-            return self.timers.wake(id, again);
-        }
-        match self.turn(moment, id, job) {
-            None => return,
-            Some(turn) if at < turn => return self.timers.wake(id, turn),
-            Some(_) => {}
         }
         self.landed(&id);
         let offered = Offered {
             state: moment.state,
-            at,
+            at: moment.at(),
             id,
             job,
         };
@@ -58,11 +41,11 @@ impl Market {
             return self.timers.wake(id, moment.in_ms(SHORT_MS));
         }
         self.auctions.short.remove(&place);
-        let named = choice.bids.iter().chain(&choice.spares);
-        let bidders: BTreeSet<Did> = named.map(|bid| bid.terms.executor).collect();
         let end = job.opened.after_ms(job.spec.bid_window_ms);
         let end = end.unwrap_or(job.opened);
-        if at < end {
+        if offered.at < end {
+            let named = choice.bids.iter().chain(&choice.spares);
+            let bidders = named.map(|bid| bid.terms.executor).collect();
             open.awaited = still_awaited(&offered, open.awaited, &bidders);
             if open.awaited.is_some() {
                 return self.timers.wake(id, end);
@@ -80,6 +63,32 @@ impl Market {
             bids: choice.bids,
             spares: choice.spares,
         }));
+    }
+
+    /// True if enough have bid and this node may assign the job now, and did not just do so; else it
+    /// is looked at again when that may change.
+    fn is_time_to_assign(&mut self, moment: Moment<'_>, id: JobId, job: &Job) -> bool {
+        let (Phase::Open { last_call, .. }, Some(open)) = (&job.phase, self.auctions.open.get(&id))
+        else {
+            return false;
+        };
+        let seats = usize::from(job.spec.agreement.executors);
+        if open.bids.len() < seats || moment.is_due(*last_call) {
+            return false;
+        }
+        let again = |at: Time| at.after_ms(ASSIGN_AGAIN_MS).unwrap_or(*last_call);
+        let again = open.sent.as_ref().map(|(at, _)| again(*at));
+        if let Some(again) = again.filter(|again| moment.now < *again) {
+            self.timers.wake(id, again);
+            return false;
+        }
+        match self.turn(moment, id, job) {
+            Some(turn) if moment.at() < turn => {
+                self.timers.wake(id, turn);
+                false
+            }
+            turn => turn.is_some(),
+        }
     }
 
     /// An assignment is in the book, or is taken for lost.

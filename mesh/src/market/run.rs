@@ -3,15 +3,14 @@
 //! What to do next is read from the book and from what stands here, so a message that got lost is
 //! sent again, and a node that was away takes up where the book says that it is.
 
+use super::receipt::{Made, cut};
 use super::{Market, Moment, Todo};
 use crate::explain::Stage;
 use crate::limits::{ACT_AGAIN_MS, LOOK_AGAIN_MS};
 use crate::words::{Ran, RunOrder};
-use icn_base::run::{Claim, Input, JobSpec, Receipt, Snapshot};
-use icn_base::{Cid, Codec, Domain, JobId, Time, codec};
-use icn_dag::Block;
-use icn_ledger::job::{Assignment, Salt, Work, seal};
-use icn_ledger::limits::{CLAIM_BYTES_MAX, MEMO_BYTES_MAX};
+use icn_base::run::{Receipt, Snapshot};
+use icn_base::{Cid, JobId, Time};
+use icn_ledger::job::{Assignment, Work, seal};
 use icn_ledger::{Action, Job};
 
 /// A seat of this node, from its assignment to the job's end.
@@ -247,37 +246,6 @@ impl Market {
         todo
     }
 
-    /// Makes the receipt of a run, or says why the book would not take one.
-    fn receipt(
-        &self,
-        moment: Moment<'_>,
-        (id, job, snapshot): (JobId, &Job, Snapshot),
-        started: Time,
-        ran: Ran,
-    ) -> Result<Made, String> {
-        let module = job.spec.module;
-        let claim = Claim::new(id, module, input(&job.spec), snapshot, ran.outcome);
-        let encoded = codec::encode(&claim).map_err(|error| error.to_string())?;
-        if encoded.len() > CLAIM_BYTES_MAX {
-            return Err(format!(
-                "the claim has {} bytes, {CLAIM_BYTES_MAX} are allowed",
-                encoded.len()
-            ));
-        }
-        let name = Cid::of(Codec::DagCbor, &encoded);
-        let finished = moment.now.max(started);
-        let receipt = Receipt::sign(claim, started, finished, &self.keys, &self.network);
-        let receipt = receipt.map_err(|error| error.to_string())?;
-        let block = Block::cbor(&receipt).map_err(|error| error.to_string())?;
-        let mut blocks = ran.blocks;
-        blocks.push(block);
-        Ok(Made {
-            receipt,
-            claim: name,
-            blocks,
-        })
-    }
-
     /// A run has ended: the next that waits begins.
     pub(super) fn start_more(&mut self, moment: Moment<'_>, todo: &mut Vec<Todo>) {
         let ready = self
@@ -307,35 +275,4 @@ impl Market {
             }
         }
     }
-
-    /// What hides this node's claim in its seal. It needs no memory: nobody else can make the
-    /// signature that it grows from, which is never shown.
-    fn salt(&self, id: &JobId) -> Salt {
-        let words = codec::encode(&("salt", id)).expect("two words have a canonical spelling");
-        let secret = self.keys.sign(Domain::Receipt, &self.network, &words);
-        Salt(*Cid::of(Codec::Raw, secret.as_bytes()).digest())
-    }
-}
-
-/// A receipt, the name of its claim, and all blocks to keep with it.
-struct Made {
-    receipt: Receipt,
-    claim: Cid,
-    blocks: Vec<Block>,
-}
-
-fn input(spec: &JobSpec) -> Cid {
-    match &spec.input {
-        Input::Cid(cid) => *cid,
-        Input::Inline(bytes) => Cid::of(Codec::Raw, bytes),
-    }
-}
-
-/// Cuts a reason to what the book takes.
-fn cut(text: &mut String) {
-    let mut most = text.len().min(MEMO_BYTES_MAX);
-    while !text.is_char_boundary(most) {
-        most = most.saturating_sub(1);
-    }
-    text.truncate(most);
 }

@@ -4,6 +4,7 @@ mod chaos;
 mod delivery;
 mod hostile;
 mod life;
+mod nodes;
 mod restarts;
 mod retries;
 mod world;

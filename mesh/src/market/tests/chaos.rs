@@ -1,7 +1,8 @@
 //! Jobs of all kinds while nodes fall silent, lie, lose messages and begin again: every job ends, and
 //! when all have, nothing is left of them but what people may ask.
 
-use super::world::{Behaviour, World, agreed, profile};
+use super::nodes::Behaviour;
+use super::world::{World, agreed, profile};
 use icn_base::JobId;
 
 const NODES: [&str; 6] = ["*v1", "*v2", "v3", "a", "b", "c"];
@@ -10,15 +11,16 @@ const NODES: [&str; 6] = ["*v1", "*v2", "v3", "a", "b", "c"];
 struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    fn roll(&mut self, sides: u8) -> u8 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        (self.0 % sides as u64) as usize
+        let [rolled, ..] = (self.0 % u64::from(sides)).to_le_bytes();
+        rolled
     }
 
     fn node(&mut self) -> &'static str {
-        NODES[self.roll(NODES.len())].trim_start_matches('*')
+        NODES[usize::from(self.roll(6))].trim_start_matches('*')
     }
 
     fn behaviour(&mut self) -> Behaviour {
@@ -31,7 +33,7 @@ impl Dice {
             Behaviour::Mute,
             Behaviour::Unheard,
             Behaviour::Cut,
-        ][self.roll(8)]
+        ][usize::from(self.roll(8))]
     }
 }
 
@@ -54,12 +56,13 @@ fn storm(seed: u64) -> usize {
         match dice.roll(6) {
             0 | 1 => {
                 let (owner, coordinator) = (dice.node(), dice.node());
-                let executors = 1 + dice.roll(3) as u8;
+                let executors = 1 + dice.roll(3);
                 let mut spec = agreed(executors, executors / 2 + 1, coordinator, world.now);
-                spec.bid_window_ms = [0, 50, 200][dice.roll(3)];
+                spec.bid_window_ms = [0, 50, 200][usize::from(dice.roll(3))];
                 spec.fuel_limit += jobs.len() as u64;
-                spec.deadline = super::world::time(world.now + 3_000 + dice.roll(4_000) as u64);
-                jobs.push(world.submit_with(owner, spec, dice.roll(2) as u8));
+                spec.deadline =
+                    super::world::time(world.now + 3_000 + 16 * u64::from(dice.roll(250)));
+                jobs.push(world.submit_with(owner, spec, dice.roll(2)));
             }
             2 => {
                 let (name, behaves) = (dice.node(), dice.behaviour());
@@ -69,7 +72,7 @@ fn storm(seed: u64) -> usize {
                 let (name, with_past) = (dice.node(), dice.roll(4) > 0);
                 world.restart(name, with_past);
             }
-            _ => world.pass(10 * (1 + dice.roll(30) as u64)),
+            _ => world.pass(10 * (1 + u64::from(dice.roll(30)))),
         }
     }
     for name in ["v1", "v2", "v3", "a", "b", "c"] {

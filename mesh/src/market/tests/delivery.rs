@@ -1,6 +1,7 @@
 //! From a seat to a receipt: sealed, shown, hidden until then, given back, or lost and sent again.
 
-use super::world::{Behaviour, World, agreed, cid, did, mana, profile, spec};
+use super::nodes::Behaviour;
+use super::world::{World, agreed, cid, did, mana, profile, spec};
 use crate::explain::Stage;
 use icn_base::run::JobState;
 use icn_ledger::Action;
@@ -106,7 +107,7 @@ fn seals_receipts_and_declines_that_get_lost_are_sent_again() {
         let result = if behaves == Behaviour::Broken {
             Err("no memory".into())
         } else {
-            Ok(Box::new(super::world::ran("output")))
+            Ok(Box::new(super::nodes::ran("output")))
         };
         world.set("a", Behaviour::Mute);
         world.node("a").running.clear();

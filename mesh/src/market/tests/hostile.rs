@@ -63,7 +63,7 @@ fn early_bids_are_bounded_and_forgotten() {
 fn a_bid_that_comes_before_its_job_counts() {
     let mut world = World::new(&["*val", "a"]);
     world.register("a", profile(1));
-    world.set("a", super::world::Behaviour::Cut);
+    world.set("a", super::nodes::Behaviour::Cut);
     let job = world.submit("val", spec("val", world.now));
     let early = bid(&world, job, "a");
     let (pass, _) = world.ask("val", |market, moment| market.bids(moment, vec![early]));
@@ -80,7 +80,7 @@ fn one_executor_has_one_bid_whatever_it_says_later() {
     let mut world = World::new(&["*val", "a", "b"]);
     world.register("a", profile(1));
     world.register("b", profile(1));
-    world.set("b", super::world::Behaviour::Unheard);
+    world.set("b", super::nodes::Behaviour::Unheard);
     let job = world.submit("val", spec("val", world.now));
     world.pass(20);
     let mut second = bid(&world, job, "a");
@@ -98,7 +98,7 @@ fn one_executor_has_one_bid_whatever_it_says_later() {
 fn prices_that_nobody_can_count_are_no_bids() {
     let mut world = World::new(&["*val", "a"]);
     world.register("a", profile(1));
-    world.set("a", super::world::Behaviour::Unheard);
+    world.set("a", super::nodes::Behaviour::Unheard);
     let job = world.submit("val", spec("val", world.now));
     world.pass(20);
     let mut terms = bid(&world, job, "a").terms;
@@ -113,7 +113,7 @@ fn prices_that_nobody_can_count_are_no_bids() {
 fn announcements_of_strangers_and_of_unknown_jobs_are_not_passed_on() {
     let mut world = World::new(&["*val", "a"]);
     world.register("a", profile(1));
-    world.set("a", super::world::Behaviour::Cut);
+    world.set("a", super::nodes::Behaviour::Cut);
     let job = world.submit("val", spec("val", world.now));
     world.pass(20);
     let network = world.state.chain().network;
@@ -138,7 +138,7 @@ fn answers_that_nobody_asked_for_change_nothing() {
     let job = world.submit("val", spec("val", world.now));
     assert_eq!(world.finish(job), JobState::Completed);
     for id in [job, unknown(1)] {
-        let ran = Box::new(super::world::ran("output"));
+        let ran = Box::new(super::nodes::ran("output"));
         let now = time(world.now);
         let todo = world.ask("a", |market, moment| market.ran(moment, id, now, Ok(ran)));
         assert!(todo.is_empty());

@@ -1,6 +1,7 @@
 //! From a job to its seats: bids, windows, choices, and coordinators that are not there.
 
-use super::world::{Behaviour, World, agreed, did, mana, profile, spec};
+use super::nodes::Behaviour;
+use super::world::{World, agreed, did, mana, profile, spec};
 use crate::explain::{Fate, Stage};
 use icn_base::run::JobState;
 use icn_ledger::job::Phase;

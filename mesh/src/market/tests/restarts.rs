@@ -1,6 +1,7 @@
 //! A node's process ends at every stage, and begins again from the book.
 
-use super::world::{Behaviour, World, agreed, did, profile, spec};
+use super::nodes::Behaviour;
+use super::world::{World, agreed, did, profile, spec};
 use crate::explain::Stage;
 use icn_base::run::JobState;
 

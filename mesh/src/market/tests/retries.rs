@@ -1,6 +1,7 @@
 //! A job of one's own that failed is tried again, elsewhere.
 
-use super::world::{Behaviour, World, agreed, did, profile, spec};
+use super::nodes::Behaviour;
+use super::world::{World, agreed, did, profile, spec};
 use icn_base::JobId;
 use icn_base::run::JobState;
 use std::collections::BTreeSet;
