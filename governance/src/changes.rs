@@ -40,6 +40,11 @@ impl Changes {
         self.ready.extend(later.ready);
     }
 
+    /// True if they change nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The rows that they touch.
     pub fn keys(&self) -> Vec<Key> {
         let mut keys = Vec::new();

@@ -9,6 +9,7 @@ use crate::tx::{SignedTx, Verified};
 use crate::{Event, Reject, State, apply_verified};
 use icn_base::{Cid, Time};
 use icn_dag::Block;
+use std::sync::Arc;
 
 /// What became of one transaction of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +148,7 @@ fn give_snapshots(state: &mut State) {
         let Some(mut job) = state.jobs.get(id).cloned() else {
             continue;
         };
-        if let Phase::Assigned(assigned) = &mut job.phase {
+        if let Phase::Assigned(assigned) = &mut Arc::make_mut(&mut job).phase {
             assigned.snapshot = state.snapshot_after(assigned.height);
         }
         changes.jobs.insert(*id, Some(job));

@@ -11,6 +11,7 @@ use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
 use icn_economics::{Account, AccountError};
 use icn_governance::{Book, Parameter, World};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A state and what a rule has changed in it so far.
 #[derive(Clone, Debug)]
@@ -163,7 +164,7 @@ impl<'s> Draft<'s> {
 
     /// A job.
     pub fn job(&self, id: &JobId) -> Option<&Job> {
-        seen(&self.changes.jobs, &self.state.jobs, id)
+        seen(&self.changes.jobs, &self.state.jobs, id).map(Arc::as_ref)
     }
 
     /// The first jobs that wait for bids, by their ids.
@@ -189,7 +190,7 @@ impl<'s> Draft<'s> {
     }
 
     pub(crate) fn put_job(&mut self, id: JobId, job: Job) {
-        self.changes.jobs.insert(id, Some(job));
+        self.changes.jobs.insert(id, Some(Arc::new(job)));
     }
 
     pub(crate) fn executor(&self, did: &Did) -> Option<&Executor> {

@@ -1,7 +1,7 @@
 //! Deadlines, in order: expiring costs what expires, not what exists.
 
+use crate::table::Index;
 use icn_base::{Cid, Did, JobId, Time};
-use std::collections::BTreeSet;
 
 /// What falls due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,11 +16,11 @@ pub(crate) enum Due {
 
 /// An index that is derived from the rows, so it needs no place in the state's commitment.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DueIndex(BTreeSet<(Time, Due)>);
+pub(crate) struct DueIndex(Index<(Time, Due)>);
 
 impl DueIndex {
-    pub(crate) const fn new() -> Self {
-        Self(BTreeSet::new())
+    pub(crate) fn new() -> Self {
+        Self(Index::new())
     }
 
     /// Follows a change of one row's deadline.
@@ -35,7 +35,7 @@ impl DueIndex {
 
     /// The earliest deadline.
     pub(crate) fn next(&self) -> Option<Time> {
-        self.0.first().map(|(time, _)| *time)
+        self.0.get_min().map(|(time, _)| *time)
     }
 
     /// Everything with a deadline at this time or before it, in order.

@@ -2,6 +2,7 @@
 
 use crate::State;
 use crate::state::{Actor, Chain};
+use crate::table::Table;
 use icn_base::mana::ManaError;
 use icn_base::{Cid, Codec, Did, Mana, NetworkId, Time, codec};
 use icn_economics::{AccountError, Regeneration, Supply};
@@ -9,6 +10,7 @@ use icn_governance::limits::{MEMBERS_MAX, POWER_MAX, VALIDATORS_MAX};
 use icn_governance::{self as governance, Parameter, ParameterError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// All that a network begins with. Its CID is the network's id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,13 +108,10 @@ impl Genesis {
         let interval_ms = parameters[&Parameter::RegenIntervalMs];
         let mut supply = Supply::default();
         supply.mint_treasury(self.treasury)?;
-        let (mut actors, mut validators) = (BTreeMap::new(), BTreeMap::new());
+        let (mut actors, mut validators) = (Table::new(), BTreeMap::new());
         for account in &self.accounts {
             let did = account.did;
-            if actors
-                .last_key_value()
-                .is_some_and(|(last, _)| *last >= did)
-            {
+            if actors.get_max().is_some_and(|(last, _)| *last >= did) {
                 return Err(GenesisError::Order(did));
             }
             if account.power > POWER_MAX {
@@ -151,7 +150,7 @@ impl Genesis {
         };
         let mut state = State::new(chain);
         (state.parameters, state.actors, state.validators) = (parameters, actors, validators);
-        state.governance = governance::State::genesis(members, self.time);
+        state.governance = Arc::new(governance::State::genesis(members, self.time));
         state.touch_all();
         Ok(state)
     }

@@ -7,6 +7,7 @@ use crate::state::{Actor, Changes};
 use icn_base::codec::{self, CodecError};
 use icn_governance::ParameterError;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Why the bytes of a row are none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,7 +89,7 @@ impl State {
             Key::Job(id) => {
                 let job: Job = codec::decode(row)?;
                 sound(job.hold.is_sound())?;
-                changes.jobs.insert(id, Some(job));
+                changes.jobs.insert(id, Some(Arc::new(job)));
             }
             Key::Receipt(cid) => drop(changes.receipts.insert(cid, Some(codec::decode(row)?))),
             Key::Anchor(cid) => drop(changes.anchors.insert(cid, Some(codec::decode(row)?))),

@@ -7,7 +7,7 @@ use crate::key::Key;
 use crate::next::Next;
 use crate::record::{Anchor, Recorded};
 use crate::standing::Standing;
-use crate::table::{Rows, absorb};
+use crate::table::{Index, Rows, Table, absorb, keep};
 use icn_base::run::Snapshot;
 use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
 use icn_dag::hamt::Hamt;
@@ -15,29 +15,31 @@ use icn_economics::{Account, Regeneration, Supply};
 use icn_governance::{self as governance, Parameter};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// Everything that is agreed. It changes by whole drafts only.
+/// Everything that is agreed. It changes by whole drafts only. A copy shares its tables with the
+/// original until one of them changes (decision 0011).
 #[derive(Clone, Debug)]
 pub struct State {
     pub(crate) chain: Chain,
     pub(crate) parameters: BTreeMap<Parameter, u64>,
-    pub(crate) actors: BTreeMap<Did, Actor>,
+    pub(crate) actors: Table<Did, Actor>,
     pub(crate) validators: BTreeMap<Did, u64>,
-    pub(crate) executors: BTreeMap<Did, Executor>,
-    pub(crate) jobs: BTreeMap<JobId, Job>,
-    pub(crate) receipts: BTreeMap<Cid, Recorded>,
-    pub(crate) anchors: BTreeMap<Cid, Anchor>,
+    pub(crate) executors: Table<Did, Executor>,
+    pub(crate) jobs: Table<JobId, Arc<Job>>,
+    pub(crate) receipts: Table<Cid, Recorded>,
+    pub(crate) anchors: Table<Cid, Anchor>,
     /// Until when an executor (first) gains no more reputation by an owner (second).
-    pub(crate) praise: BTreeMap<Praise, Time>,
-    pub(crate) governance: governance::State,
+    pub(crate) praise: Table<Praise, Time>,
+    pub(crate) governance: Arc<governance::State>,
     /// What comes into force when the block ends.
     pub(crate) next: Next,
     /// Derived: when rows fall due.
     pub(crate) due: DueIndex,
     /// Derived: jobs that wait for bids.
-    pub(crate) open: BTreeSet<JobId>,
+    pub(crate) open: Index<JobId>,
     /// Derived: jobs that were assigned in the last block, whose snapshot's root is not known yet.
-    pub(crate) unrooted: BTreeSet<JobId>,
+    pub(crate) unrooted: Index<JobId>,
     /// Derived: the root of the state after the last block.
     pub(crate) tip: Option<Cid>,
     /// Derived: the map that commits to every row.
@@ -97,7 +99,7 @@ pub(crate) struct Changes {
     pub(crate) chain: Option<Chain>,
     pub(crate) actors: Rows<Did, Actor>,
     pub(crate) executors: Rows<Did, Executor>,
-    pub(crate) jobs: Rows<JobId, Job>,
+    pub(crate) jobs: Rows<JobId, Arc<Job>>,
     pub(crate) receipts: Rows<Cid, Recorded>,
     pub(crate) anchors: Rows<Cid, Anchor>,
     pub(crate) praise: Rows<Praise, Time>,
@@ -111,18 +113,18 @@ impl State {
         Self {
             chain,
             parameters: BTreeMap::new(),
-            actors: BTreeMap::new(),
+            actors: Table::new(),
             validators: BTreeMap::new(),
-            executors: BTreeMap::new(),
-            jobs: BTreeMap::new(),
-            receipts: BTreeMap::new(),
-            anchors: BTreeMap::new(),
-            praise: BTreeMap::new(),
-            governance: governance::State::default(),
+            executors: Table::new(),
+            jobs: Table::new(),
+            receipts: Table::new(),
+            anchors: Table::new(),
+            praise: Table::new(),
+            governance: Arc::default(),
             next: Next::default(),
             due: DueIndex::new(),
-            open: BTreeSet::new(),
-            unrooted: BTreeSet::new(),
+            open: Index::new(),
+            unrooted: Index::new(),
             tip: None,
             map: Hamt::new(),
             touched: BTreeSet::new(),
@@ -167,7 +169,7 @@ impl State {
     }
 
     /// Members, proposals and votes.
-    pub const fn governance(&self) -> &governance::State {
+    pub fn governance(&self) -> &governance::State {
         &self.governance
     }
 
@@ -183,13 +185,16 @@ impl State {
 
     /// A job.
     pub fn job(&self, job: &JobId) -> Option<&Job> {
-        self.jobs.get(job)
+        self.jobs.get(job).map(Arc::as_ref)
     }
 
     /// Every job above an id, ascending.
     pub fn jobs_after(&self, after: Option<&JobId>) -> impl Iterator<Item = (&JobId, &Job)> {
         let from = after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
-        self.jobs.range((from, std::ops::Bound::Unbounded))
+        let above = self
+            .jobs
+            .range::<_, JobId>((from, std::ops::Bound::Unbounded));
+        above.map(|(id, job)| (id, job.as_ref()))
     }
 
     /// A receipt that counted for a job.
@@ -221,15 +226,19 @@ impl State {
             self.touched.insert(Key::Chain);
         }
         for (id, new) in &changes.jobs {
-            let old = self.jobs.get(id).and_then(Job::due);
+            let old = self.jobs.get(id).and_then(|job| job.due());
             self.due
-                .replace(Due::Job(*id), old, new.as_ref().and_then(Job::due));
+                .replace(Due::Job(*id), old, new.as_ref().and_then(|job| job.due()));
             let wants_root = new.as_ref().is_some_and(|job| match &job.phase {
                 Phase::Assigned(assigned) => assigned.snapshot.is_none(),
                 Phase::Open { .. } | Phase::Ended(_) => false,
             });
             keep(&mut self.unrooted, *id, wants_root);
-            keep(&mut self.open, *id, new.as_ref().is_some_and(Job::is_open));
+            keep(
+                &mut self.open,
+                *id,
+                new.as_ref().is_some_and(|job| job.is_open()),
+            );
         }
         for (cid, new) in &changes.anchors {
             let old = self.anchors.get(cid).map(|anchor| anchor.until);
@@ -243,9 +252,11 @@ impl State {
         if let Some(next) = changes.next {
             self.next = next;
         }
-        let decided = self.governance.absorb(changes.governance);
-        self.touched
-            .extend(decided.into_iter().map(Key::Governance));
+        if !changes.governance.is_empty() {
+            let decided = Arc::make_mut(&mut self.governance).absorb(changes.governance);
+            let decided = decided.into_iter().map(Key::Governance);
+            self.touched.extend(decided);
+        }
         let touched = &mut self.touched;
         let mut touch = |key| {
             touched.insert(key);
@@ -266,13 +277,5 @@ impl State {
         absorb(&mut self.praise, changes.praise, |(a, b)| {
             touch(Key::Praise(a, b))
         });
-    }
-}
-
-fn keep(set: &mut BTreeSet<JobId>, id: JobId, belongs: bool) {
-    if belongs {
-        set.insert(id);
-    } else {
-        set.remove(&id);
     }
 }
