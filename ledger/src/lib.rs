@@ -12,6 +12,7 @@
 //! | what an executed proposal does, and when it is in force | `rules/govern.rs`, `next.rs` |
 //! | why something is refused | `reject.rs`; every number has a row in `tests/book/tables/` |
 //! | what must be held for a job | `quote.rs` |
+//! | what a node asks before it bids, assigns, runs or makes a block | `market.rs` |
 //! | what stands in the state, and under which key | `state.rs`, `key.rs` |
 //! | a proposal as it is shown | `view.rs` |
 //! | its root, proofs and snapshots | `commit.rs`, `proof.rs`, `snapshot.rs` |
@@ -64,6 +65,7 @@ pub mod header;
 pub mod job;
 pub mod key;
 pub mod limits;
+pub mod market;
 mod next;
 pub mod partial;
 pub mod proof;
@@ -91,6 +93,7 @@ pub use genesis::{Genesis, GenesisAccount};
 pub use header::Header;
 pub use job::{Ending, Job};
 pub use key::Key;
+pub use market::{may_sit, may_take};
 pub use partial::Partial;
 pub use proof::Proof;
 pub use reject::Reject;

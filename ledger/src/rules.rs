@@ -11,7 +11,7 @@ pub(crate) mod effects;
 mod ending;
 pub(crate) mod expire;
 mod govern;
-mod qualify;
+pub(crate) mod qualify;
 mod register_executor;
 mod settle_job;
 pub(crate) mod spec;

@@ -38,6 +38,8 @@ pub struct State {
     pub(crate) due: DueIndex,
     /// Derived: jobs that wait for bids.
     pub(crate) open: Index<JobId>,
+    /// Derived: assigned jobs, by who has a seat in them.
+    pub(crate) seats: Table<Did, Index<JobId>>,
     /// Derived: jobs that were assigned in the last block, whose snapshot's root is not known yet.
     pub(crate) unrooted: Index<JobId>,
     /// Derived: the root of the state after the last block.
@@ -124,6 +126,7 @@ impl State {
             next: Next::default(),
             due: DueIndex::new(),
             open: Index::new(),
+            seats: Table::new(),
             unrooted: Index::new(),
             tip: None,
             map: Hamt::new(),
@@ -226,19 +229,7 @@ impl State {
             self.touched.insert(Key::Chain);
         }
         for (id, new) in &changes.jobs {
-            let old = self.jobs.get(id).and_then(|job| job.due());
-            self.due
-                .replace(Due::Job(*id), old, new.as_ref().and_then(|job| job.due()));
-            let wants_root = new.as_ref().is_some_and(|job| match &job.phase {
-                Phase::Assigned(assigned) => assigned.snapshot.is_none(),
-                Phase::Open { .. } | Phase::Ended(_) => false,
-            });
-            keep(&mut self.unrooted, *id, wants_root);
-            keep(
-                &mut self.open,
-                *id,
-                new.as_ref().is_some_and(|job| job.is_open()),
-            );
+            self.follow_job(*id, new.as_deref());
         }
         for (cid, new) in &changes.anchors {
             let old = self.anchors.get(cid).map(|anchor| anchor.until);
@@ -277,5 +268,38 @@ impl State {
         absorb(&mut self.praise, changes.praise, |(a, b)| {
             touch(Key::Praise(a, b))
         });
+    }
+
+    /// Keeps what is derived from a job in step with its row, which is about to be written.
+    fn follow_job(&mut self, id: JobId, new: Option<&Job>) {
+        let old = self.jobs.get(&id).map(Arc::as_ref);
+        let due = old.and_then(Job::due);
+        self.due.replace(Due::Job(id), due, new.and_then(Job::due));
+        let (had, has) = (seated(old), seated(new));
+        for did in had.iter().filter(|did| !has.contains(did)) {
+            let jobs = self.seats.get_mut(did);
+            let jobs = jobs.expect("who has a seat is in the index of seats");
+            jobs.remove(&id);
+            if jobs.is_empty() {
+                self.seats.remove(did);
+            }
+        }
+        for did in has.iter().filter(|did| !had.contains(did)) {
+            self.seats.entry(*did).or_default().insert(id);
+        }
+        let wants_root = new.is_some_and(|job| match &job.phase {
+            Phase::Assigned(assigned) => assigned.snapshot.is_none(),
+            Phase::Open { .. } | Phase::Ended(_) => false,
+        });
+        keep(&mut self.unrooted, id, wants_root);
+        keep(&mut self.open, id, new.is_some_and(Job::is_open));
+    }
+}
+
+/// Who has a seat in a job that is assigned.
+fn seated(job: Option<&Job>) -> Vec<Did> {
+    match job.map(|job| &job.phase) {
+        Some(Phase::Assigned(assigned)) => assigned.live().map(|seat| seat.executor).collect(),
+        Some(Phase::Open { .. } | Phase::Ended(_)) | None => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::bid::Bid;
 use crate::job::{Assignment, Job, Phase};
-use crate::rules::{qualify, spec};
+use crate::rules::qualify;
 use crate::{Draft, Event, Reject};
 use icn_base::{Did, JobId, Time};
 use std::collections::BTreeSet;
@@ -23,10 +23,7 @@ pub(super) fn act(
         return Err(Reject::JobNotOpen { job: id });
     };
     entitled(draft, from, &job, assign_by, last_call)?;
-    let earliest = spec::earliest_end(draft, &job.spec);
-    if job.spec.deadline < earliest {
-        return Err(Reject::TimeTooShort { earliest });
-    }
+    qualify::in_time(draft, &job)?;
     let (found, wanted) = (bids.len(), usize::from(job.spec.agreement.executors));
     if found != wanted {
         return Err(Reject::BidCount { found, wanted });

@@ -1,7 +1,7 @@
 //! DeclineJob: an executor gives its seat back; the next spare bid takes it if time allows.
 
 use crate::job::{Assignment, Ending, Job, Phase, Work};
-use crate::rules::{commit_receipt, ending, qualify, spec};
+use crate::rules::{commit_receipt, ending, qualify};
 use crate::tx::short;
 use crate::{Draft, Event, Reject};
 use icn_base::{Did, JobId, Mana};
@@ -60,7 +60,7 @@ fn reseat(
     job: &Job,
     assigned: &mut Assignment,
 ) -> Result<Option<Did>, Reject> {
-    if job.spec.deadline < spec::earliest_end(draft, &job.spec) {
+    if qualify::in_time(draft, job).is_err() {
         return Ok(None);
     }
     while !assigned.spares.is_empty() {

@@ -2,15 +2,37 @@
 
 use crate::bid::Bid;
 use crate::executor::Executor;
-use crate::job::{Job, Seat, Work};
+use crate::job::{Job, Phase, Seat, Work};
 use crate::rules::spec;
 use crate::{Draft, Reject};
 use icn_base::{Did, JobId, Mana};
 use icn_economics::Offer;
 use icn_governance::Parameter;
 
+/// A job whose seats may be given now: it is open, not too late, and leaves time to run.
+pub(crate) fn assignable<'d>(draft: &'d Draft<'_>, id: &JobId) -> Result<&'d Job, Reject> {
+    let job = draft.job(id).ok_or(Reject::UnknownJob { job: *id })?;
+    let Phase::Open { last_call, .. } = job.phase else {
+        return Err(Reject::JobNotOpen { job: *id });
+    };
+    if draft.is_due(last_call) {
+        return Err(Reject::AssignClosed {});
+    }
+    in_time(draft, job)?;
+    Ok(job)
+}
+
+/// Refuses a job that leaves no time to run.
+pub(super) fn in_time(draft: &Draft<'_>, job: &Job) -> Result<(), Reject> {
+    let earliest = spec::earliest_end(draft, &job.spec);
+    if job.spec.deadline < earliest {
+        return Err(Reject::TimeTooShort { earliest });
+    }
+    Ok(())
+}
+
 /// Refuses an executor that may not have a seat in the job for this offer.
-pub(super) fn executor(
+pub(crate) fn executor(
     draft: &Draft<'_>,
     job: &Job,
     executor: Did,
@@ -66,7 +88,7 @@ pub(super) fn executor(
 }
 
 /// Refuses a bid that may not have a seat in the job.
-pub(super) fn bid(draft: &Draft<'_>, id: JobId, job: &Job, bid: &Bid) -> Result<(), Reject> {
+pub(crate) fn bid(draft: &Draft<'_>, id: JobId, job: &Job, bid: &Bid) -> Result<(), Reject> {
     let terms = &bid.terms;
     let (who, assign_before) = (terms.executor, terms.assign_before);
     if terms.job != id {

@@ -14,7 +14,7 @@ use icn_ledger::{Action, Bid, SignedTx, State, TxBody, Verdict, apply_block, che
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that look like chance and are the same for a seed.
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {
@@ -29,22 +29,22 @@ impl Chance {
         (self.next() % end.max(1) as u64) as usize
     }
 
-    fn one_in(&mut self, count: usize) -> bool {
+    pub(crate) fn one_in(&mut self, count: usize) -> bool {
         self.below(count) == 0
     }
 }
 
 /// What the wounded transactions have met.
 #[derive(Default)]
-struct Met {
+pub(crate) struct Met {
     refusals: BTreeMap<u16, u64>,
     applied: BTreeSet<String>,
     blocks: u64,
     judged: u64,
 }
 
-struct Story {
-    world: World,
+pub(crate) struct Story {
+    pub(crate) world: World,
     names: Jobs,
     people: BTreeMap<Did, Keypair>,
     past: Vec<SignedTx>,
@@ -255,16 +255,22 @@ fn kind(action: &Action) -> String {
 /// Every story of the tables, once, with the accidents of this seed.
 fn play(seed: u64, met: &mut Met) {
     for section in ALL.iter().flat_map(|table| table.split("\n---\n")) {
-        let (mut setup, mut story) = (Setup::default(), None);
-        let rows = section.lines();
-        for row in rows.map(|row| row.split('|').next().unwrap_or_default().trim()) {
-            if row.is_empty() || row.starts_with('#') || prepare(&mut setup, row) {
-                continue;
-            }
-            let mut told = story.take().unwrap_or_else(|| Story::new(&setup, seed));
-            told.row(row, met);
-            story = Some(told);
+        tell(section, seed, met, |_| {});
+    }
+}
+
+/// One story of the tables, with the accidents of this seed. `each` looks at it after each block.
+pub(crate) fn tell(section: &str, seed: u64, met: &mut Met, mut each: impl FnMut(&Story)) {
+    let (mut setup, mut story) = (Setup::default(), None);
+    let rows = section.lines();
+    for row in rows.map(|row| row.split('|').next().unwrap_or_default().trim()) {
+        if row.is_empty() || row.starts_with('#') || prepare(&mut setup, row) {
+            continue;
         }
+        let mut told = story.take().unwrap_or_else(|| Story::new(&setup, seed));
+        told.row(row, met);
+        each(&told);
+        story = Some(told);
     }
 }
 

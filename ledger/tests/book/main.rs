@@ -11,10 +11,12 @@
 mod assembly;
 mod attackers;
 mod bytes;
+mod copies;
 mod decisions;
 mod effects;
 mod enactment;
 mod fuzz;
+mod market;
 mod model;
 mod naive;
 mod orders;

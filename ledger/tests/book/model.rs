@@ -541,6 +541,7 @@ impl Both {
             "what is held is held for a job"
         );
         assert!(state.root().is_some());
+        crate::market::indexes(state);
     }
 
     /// A snapshot of the state is the state.
