@@ -1,6 +1,7 @@
 use super::*;
 use crate::{Genesis, GenesisAccount};
 use icn_base::{Keypair, Mana};
+use std::sync::Arc;
 
 fn state() -> (State, Did) {
     let did = Keypair::from_seed([1; 32]).did();
@@ -43,12 +44,13 @@ fn lost_mana_and_members_in_one_book_only_are_found() {
     lost.actors.insert(did, actor);
     assert!(matches!(lost.audit(), Err(AuditError::Mana(_))));
     let (mut stranger, _) = state();
-    stranger.governance = icn_governance::State::default();
+    stranger.governance = Arc::default();
     assert_eq!(stranger.audit(), Err(AuditError::Member(did)));
     let (mut ghost, _) = state();
     let other = Keypair::from_seed([2; 32]).did();
     let members = [did, other].map(|did| did);
-    ghost.governance = icn_governance::State::genesis(members, icn_base::Time::ZERO);
+    let governance = icn_governance::State::genesis(members, icn_base::Time::ZERO);
+    ghost.governance = Arc::new(governance);
     assert_eq!(ghost.audit(), Err(AuditError::Member(other)));
     let (mut orders, _) = state();
     orders.validators.insert(other, 1);
