@@ -154,11 +154,12 @@ fn a_bid_is_asked_about_with_its_own_terms() {
 #[test]
 fn an_executor_finds_its_seats_in_a_snapshot_too() {
     let mut world = market();
+    register(&mut world, "dave", 1);
     let job = submit(&mut world, |spec| {
         spec.agreement.executors = 2;
         spec.agreement.quorum = 2;
     });
-    let bids = ["bob", "carol"].map(|name| world.bid(job, name, offer(2)));
+    let bids = ["bob", "dave"].map(|name| world.bid(job, name, offer(2)));
     let assign = Action::AssignJob {
         job,
         bids: bids.to_vec(),
@@ -176,7 +177,7 @@ fn an_executor_finds_its_seats_in_a_snapshot_too() {
     for state in [&world.state, &again] {
         indexes(state);
         assert_eq!(state.seats(&did("bob")).count(), 0, "it gave its seat back");
-        let (id, row, seat) = state.seats(&did("carol")).next().unwrap();
+        let (id, row, seat) = state.seats(&did("dave")).next().unwrap();
         assert_eq!(
             (*id, row.owner, seat.work),
             (job, did("alice"), Work::Running)
