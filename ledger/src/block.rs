@@ -149,6 +149,7 @@ fn give_snapshots(state: &mut State) {
             continue;
         };
         if let Phase::Assigned(assigned) = &mut Arc::make_mut(&mut job).phase {
+            let assigned = Arc::make_mut(assigned);
             assigned.snapshot = state.snapshot_after(assigned.height);
         }
         changes.jobs.insert(*id, Some(job));

@@ -70,9 +70,9 @@ pub enum Phase {
         last_call: Time,
     },
     /// Executors have it.
-    Assigned(Box<Assignment>),
+    Assigned(Arc<Assignment>),
     /// It is over.
-    Ended(Box<Ended>),
+    Ended(Arc<Ended>),
 }
 
 /// Who runs a job, and what has come of it so far.

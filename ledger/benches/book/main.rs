@@ -13,9 +13,10 @@ mod life;
 mod setting;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use icn_base::Keypair;
 use icn_ledger::{State, apply_block, apply_verified, apply_verified_block};
 use setting::{COUNT, genesis, time, transfers, verified};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::hint::black_box;
 
 fn bench_transfers(c: &mut Criterion) {
@@ -67,8 +68,8 @@ fn resident() -> Option<u64> {
     Some(kib * 1024)
 }
 
-fn bench_roots(c: &mut Criterion) {
-    let strangers = 1_000_000;
+/// A state of so many accounts, and whose transfers change it. It says what an account weighs.
+fn crowd(strangers: u64) -> (State, Keypair) {
     let setting = genesis(strangers);
     let before = resident();
     let mut state = setting.0.state().unwrap();
@@ -81,19 +82,26 @@ fn bench_roots(c: &mut Criterion) {
             (rows - before) / strangers,
         );
     }
-    let network = state.chain().network;
-    let state = RefCell::new(state);
-    let nonce = RefCell::new(0);
+    (state, setting.1)
+}
+
+fn bench_roots(c: &mut Criterion) {
+    let strangers = 1_000_000;
+    let (made, nonce) = (OnceCell::new(), RefCell::new(0));
     let mut group = c.benchmark_group("ledger::root");
     group
         .throughput(Throughput::Elements(COUNT))
         .sample_size(10);
     group.bench_function("accounts=1000000/changes=1000", |b| {
+        let (state, keys) = made.get_or_init(|| {
+            let (state, keys) = crowd(strangers);
+            (RefCell::new(state), keys)
+        });
         let change = || {
             let from = *nonce.borrow();
             *nonce.borrow_mut() += COUNT;
-            let txs = transfers(&setting.1, &network, from, strangers);
             let mut state = state.borrow_mut();
+            let txs = transfers(keys, &state.chain().network, from, strangers);
             for tx in verified(&txs, &state) {
                 apply_verified(&mut state, &tx, time(1)).unwrap();
             }

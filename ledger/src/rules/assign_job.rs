@@ -6,6 +6,7 @@ use crate::rules::qualify;
 use crate::{Draft, Event, Reject};
 use icn_base::{Did, JobId, Time};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub(super) fn act(
     draft: &mut Draft<'_>,
@@ -57,7 +58,7 @@ pub(super) fn act(
     draft.change(&job.owner, |owner| owner.pay_from_hold(fee))?;
     draft.collect(fee);
     let executors = seats.iter().map(|seat| seat.executor).collect();
-    job.phase = Phase::Assigned(Box::new(Assignment {
+    job.phase = Phase::Assigned(Arc::new(Assignment {
         height: draft.height(),
         at: draft.at(),
         snapshot: None,

@@ -5,6 +5,7 @@ use crate::rules::ending;
 use crate::{Draft, Event, Reject};
 use icn_base::{Cid, Did, JobId};
 use icn_governance::Parameter;
+use std::sync::Arc;
 
 pub(super) fn act(draft: &mut Draft<'_>, from: Did, id: JobId, seal: Cid) -> Result<(), Reject> {
     let mut job = draft.take_job(&id)?;
@@ -28,7 +29,7 @@ pub(super) fn act(draft: &mut Draft<'_>, from: Did, id: JobId, seal: Cid) -> Res
         executor: from,
     });
     open_reveal(draft, &job, &mut assigned);
-    job.phase = Phase::Assigned(assigned);
+    job.phase = Phase::Assigned(Arc::new(assigned));
     draft.put_job(id, job);
     Ok(())
 }

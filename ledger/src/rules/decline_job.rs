@@ -6,6 +6,7 @@ use crate::tx::short;
 use crate::{Draft, Event, Reject};
 use icn_base::{Did, JobId, Mana};
 use icn_governance::Parameter;
+use std::sync::Arc;
 
 pub(super) fn act(draft: &mut Draft<'_>, from: Did, id: JobId, reason: &str) -> Result<(), Reject> {
     short(reason)?;
@@ -44,11 +45,11 @@ pub(super) fn act(draft: &mut Draft<'_>, from: Did, id: JobId, reason: &str) -> 
         lost,
     });
     if assigned.live().next().is_none() {
-        ending::refund(draft, id, job, *assigned, Ending::NoBids);
+        ending::refund(draft, id, job, assigned, Ending::NoBids);
         return Ok(());
     }
     commit_receipt::open_reveal(draft, &job, &mut assigned);
-    job.phase = Phase::Assigned(assigned);
+    job.phase = Phase::Assigned(Arc::new(assigned));
     draft.put_job(id, job);
     Ok(())
 }

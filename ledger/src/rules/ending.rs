@@ -18,11 +18,12 @@ use icn_base::run::Claim;
 use icn_base::{Cid, Did, JobId, Mana};
 use icn_economics::price::market_fee;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// The assignment of a job that is assigned.
-pub(super) fn assigned(id: JobId, job: &Job) -> Result<Box<Assignment>, Reject> {
+/// The assignment of a job that is assigned, to change.
+pub(super) fn assigned(id: JobId, job: &Job) -> Result<Assignment, Reject> {
     match &job.phase {
-        Phase::Assigned(assigned) => Ok(assigned.clone()),
+        Phase::Assigned(assigned) => Ok((**assigned).clone()),
         Phase::Open { .. } => Err(Reject::JobNotAssigned { job: id }),
         Phase::Ended(_) => Err(Reject::JobEnded { job: id }),
     }
@@ -83,13 +84,11 @@ pub(super) fn tally(draft: &mut Draft<'_>, id: JobId, job: Job, assigned: Assign
 
 /// A claim has won.
 fn settle(draft: &mut Draft<'_>, id: JobId, mut job: Job, assigned: Assignment, winner: Cid) {
-    let found = assigned
-        .claims
-        .iter()
-        .find(|claim| claim.cid() == Ok(winner));
-    let claim = found
-        .expect("every revealed claim is kept until the end")
-        .clone();
+    let found = match &assigned.claims[..] {
+        [only] => Some(only),
+        claims => claims.iter().find(|claim| claim.cid() == Ok(winner)),
+    };
+    let claim = Arc::clone(found.expect("every revealed claim is kept until the end"));
     for seat in assigned.live() {
         match seat.work {
             Work::Revealed { claim: own, .. } if own == winner => {
@@ -170,7 +169,7 @@ fn close(
     let released = draft.change(&job.owner, |owner| owner.release(refunded));
     released.expect("what is left of a hold is held in its owner's account");
     let paid = job.hold.paid();
-    job.phase = Phase::Ended(Box::new(Ended {
+    job.phase = Phase::Ended(Arc::new(Ended {
         at: draft.at(),
         how,
         claim: won.map(|(claim, _)| claim),

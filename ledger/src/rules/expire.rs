@@ -1,10 +1,11 @@
 //! What falls due when its time has come, without anyone's transaction.
 
 use crate::due::Due;
-use crate::job::{Ending, Phase, Work};
+use crate::job::{Assignment, Ending, Phase, Work};
 use crate::rules::{commit_receipt, ending, govern};
 use crate::{Draft, Event, State};
 use icn_base::{JobId, Time};
+use std::sync::Arc;
 
 /// Does what falls due in a block at this time. A deadline is due once the parent block's time has
 /// reached it, and the state still stands at the parent.
@@ -40,18 +41,19 @@ fn job(draft: &mut Draft<'_>, id: JobId) {
     let mut job = draft
         .take_job(&id)
         .expect("the index of deadlines follows the rows");
-    match job.phase.clone() {
+    match &job.phase {
         Phase::Open { .. } => ending::unassigned(draft, id, job, Ending::NoBids),
-        Phase::Assigned(mut assigned) => {
+        Phase::Assigned(assigned) => {
+            let mut assigned = Assignment::clone(assigned);
             let sealed = |work| matches!(work, Work::Sealed { .. });
             let promised = assigned.live().any(|seat| sealed(seat.work));
             if assigned.reveal_by.is_none() && promised {
                 // The deadline ends sealing: who has not sealed is silent, the others may reveal.
                 commit_receipt::end_sealing(draft, &mut assigned);
-                job.phase = Phase::Assigned(assigned);
+                job.phase = Phase::Assigned(Arc::new(assigned));
                 draft.put_job(id, job);
             } else {
-                ending::tally(draft, id, job, *assigned);
+                ending::tally(draft, id, job, assigned);
             }
         }
         Phase::Ended(_) => {}

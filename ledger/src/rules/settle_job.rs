@@ -10,7 +10,7 @@ use crate::{Draft, Event, Reject};
 use icn_base::codec::{self, CodecError};
 use icn_base::limits::PAGE_BYTES;
 use icn_base::run::{Claim, Receipt};
-use icn_base::{Cid, Did, JobId};
+use icn_base::{Cid, Codec, Did, JobId};
 use std::sync::Arc;
 
 pub(super) fn act(
@@ -26,7 +26,10 @@ pub(super) fn act(
     let id = claim.job;
     let mut job = draft.take_job(&id)?;
     let mut assigned = ending::assigned(id, &job)?;
-    let (name, named) = (named(claim.cid())?, named(receipt.cid())?);
+    // Written once: by its bytes it is named, and measured.
+    let written = codec::encode(claim).map_err(malformed)?;
+    let name = Cid::of(Codec::DagCbor, &written);
+    let named = receipt.cid().map_err(malformed)?;
     let work = ending::seat(&mut assigned, from)?.work;
     if job.is_sealed() {
         revealable(draft, id, from, &assigned, work, &name, salt)?;
@@ -34,7 +37,7 @@ pub(super) fn act(
         settleable(draft, &job, from, work, salt)?;
     }
     fits(draft, claim, &job, &assigned)?;
-    small(claim)?;
+    small(written.len())?;
     let seat = ending::seat(&mut assigned, from)?;
     seat.work = Work::Revealed {
         receipt: named,
@@ -61,18 +64,18 @@ pub(super) fn act(
         .live()
         .any(|seat| !matches!(seat.work, Work::Revealed { .. }));
     if waiting {
-        job.phase = Phase::Assigned(assigned);
+        job.phase = Phase::Assigned(Arc::new(assigned));
         draft.put_job(id, job);
     } else {
-        ending::tally(draft, id, job, *assigned);
+        ending::tally(draft, id, job, assigned);
     }
     Ok(())
 }
 
-fn named(cid: Result<Cid, CodecError>) -> Result<Cid, Reject> {
-    cid.map_err(|cause| Reject::Malformed {
+fn malformed(cause: CodecError) -> Reject {
+    Reject::Malformed {
         cause: cause.to_string(),
-    })
+    }
 }
 
 /// A lone executor: once, in time, without a salt.
@@ -151,13 +154,7 @@ fn fits(draft: &Draft<'_>, claim: &Claim, job: &Job, assigned: &Assignment) -> R
 }
 
 /// What is kept of it until the job ends must have room in the job's row.
-fn small(claim: &Claim) -> Result<(), Reject> {
-    let encoded = codec::encode(claim);
-    let bytes = encoded
-        .map_err(|cause| Reject::Malformed {
-            cause: cause.to_string(),
-        })?
-        .len();
+fn small(bytes: usize) -> Result<(), Reject> {
     let allowed = CLAIM_BYTES_MAX;
     if bytes > allowed {
         return Err(Reject::ClaimTooLarge { bytes, allowed });
@@ -168,6 +165,6 @@ fn small(claim: &Claim) -> Result<(), Reject> {
 fn input(job: &Job) -> Cid {
     match &job.spec.input {
         icn_base::run::Input::Cid(cid) => *cid,
-        icn_base::run::Input::Inline(bytes) => Cid::of(icn_base::Codec::Raw, bytes),
+        icn_base::run::Input::Inline(bytes) => Cid::of(Codec::Raw, bytes),
     }
 }
