@@ -8,7 +8,7 @@ mod evidence;
 mod vote;
 
 pub use certificate::{Certificate, CertificateError, Seat};
-pub use evidence::{Evidence, EvidenceError};
+pub use evidence::{Evidence, EvidenceError, Offence};
 pub use vote::{Proposal, Signed, Statement, Step, Vote};
 
 #[cfg(test)]

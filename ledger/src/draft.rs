@@ -3,10 +3,11 @@
 use crate::executor::Executor;
 use crate::job::Job;
 use crate::next::Next;
-use crate::record::Anchor;
+use crate::record::{Anchor, Conviction};
 use crate::state::{Actor, Chain, Changes};
 use crate::table::seen;
 use crate::{Event, Reject, State};
+use icn_base::order::Offence;
 use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
 use icn_economics::{Account, AccountError};
 use icn_governance::{Book, Parameter, World};
@@ -221,6 +222,25 @@ impl<'s> Draft<'s> {
         let until = self.at.after_ms(day_ms).unwrap_or(self.at);
         self.changes.praise.insert(pair, Some(until));
         true
+    }
+
+    pub(crate) fn conviction(&self, offence: &Offence) -> Option<&Conviction> {
+        seen(&self.changes.offences, &self.state.offences, offence)
+    }
+
+    /// Takes a validator's power from the next height on, and answers how much it was: none if the
+    /// block has taken it already, or if nobody else would be left.
+    pub(crate) fn take_power(&mut self, did: &Did) -> u64 {
+        let mut next = self.next().clone();
+        let powers = next
+            .validators
+            .get_or_insert_with(|| self.state.validators.clone());
+        if powers.len() < 2 {
+            return 0;
+        }
+        let lost = powers.remove(did).unwrap_or(0);
+        self.changes.next = Some(next);
+        lost
     }
 
     /// Moves an executor's reputation.

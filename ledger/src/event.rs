@@ -1,6 +1,7 @@
 //! Facts: what a transaction, or time, has changed.
 
 use crate::job::Ending;
+use icn_base::order::Offence;
 use icn_base::{Cid, Did, JobId, Mana};
 use icn_governance::{Enactment, Fact};
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,13 @@ pub enum Event {
     /// An executed proposal changed something. Parameters and powers are in force from the next
     /// block on.
     Enacted(Enactment),
+    /// A validator was shown to have said two things where it may say one.
+    OffenceRecorded {
+        /// What it did.
+        offence: Offence,
+        /// The power that it loses from the next height on.
+        lost: u64,
+    },
     /// A record is no longer kept.
     AnchorExpired {
         /// What.

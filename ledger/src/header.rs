@@ -4,8 +4,8 @@
 //! parent, and to the list of its transactions, each of which is the block that its id names. So the
 //! whole chain is one DAG, and a state's root is fixed by the header of the block that follows it.
 
-use crate::block::{Applied, BlockError, apply_block};
-use crate::{SignedTx, State};
+use crate::block::{Applied, BlockError, apply_block, apply_verified_block};
+use crate::{Reject, SignedTx, State, Verified};
 use icn_base::{Cid, NetworkId, Time, TxId};
 use icn_dag::Block;
 use serde::{Deserialize, Serialize};
@@ -51,9 +51,27 @@ impl Header {
     /// The header of the block that would follow `parent`, and the blocks of its transactions, their
     /// list first.
     pub fn new(state: &mut State, parent: Cid, time: Time, txs: &[SignedTx]) -> (Self, Vec<Block>) {
-        let ids: Vec<TxId> = txs.iter().map(SignedTx::id).collect();
-        let fits = "a transaction fits a block, and so does the list of a block's";
-        let list = Block::cbor(&ids).expect(fits);
+        let block = |tx| Block::cbor(tx).expect("a transaction fits a block");
+        let blocks: Vec<Block> = txs.iter().map(block).collect();
+        let ids: Vec<TxId> = blocks.iter().map(|tx| TxId::new(*tx.cid())).collect();
+        let (header, list) = Self::over(state, parent, time, &ids);
+        (header, [list].into_iter().chain(blocks).collect())
+    }
+
+    /// [`Header::new`] of transactions that were checked before, whose blocks are
+    /// [`Verified::block`]: the header, and the list of their ids. Nothing of them is written again.
+    pub fn of_verified(
+        state: &mut State,
+        parent: Cid,
+        time: Time,
+        txs: &[Verified],
+    ) -> (Self, Block) {
+        let ids: Vec<TxId> = txs.iter().map(Verified::id).collect();
+        Self::over(state, parent, time, &ids)
+    }
+
+    fn over(state: &mut State, parent: Cid, time: Time, ids: &[TxId]) -> (Self, Block) {
+        let list = Block::cbor(ids).expect("the list of a block's transactions fits a block");
         let chain = *state.chain();
         let header = Self {
             network: chain.network,
@@ -63,8 +81,7 @@ impl Header {
             state: root(state),
             txs: *list.cid(),
         };
-        let txs = txs.iter().map(|tx| Block::cbor(tx).expect(fits));
-        (header, [list].into_iter().chain(txs).collect())
+        (header, list)
     }
 
     /// The header as a block.
@@ -74,6 +91,21 @@ impl Header {
 
     /// Applies the block to the state after its parent. If it cannot follow, nothing has changed.
     pub fn apply(&self, state: &mut State, txs: &[SignedTx]) -> Result<Applied, HeaderError> {
+        self.follows(state)?;
+        Ok(apply_block(state, self.height, self.time, txs)?)
+    }
+
+    /// [`Header::apply`], where the signatures were checked before.
+    pub fn apply_verified(
+        &self,
+        state: &mut State,
+        txs: &[Result<Verified, Reject>],
+    ) -> Result<Applied, HeaderError> {
+        self.follows(state)?;
+        Ok(apply_verified_block(state, self.height, self.time, txs)?)
+    }
+
+    fn follows(&self, state: &mut State) -> Result<(), HeaderError> {
         if self.network != state.chain().network {
             return Err(HeaderError::Network(self.network));
         }
@@ -81,7 +113,7 @@ impl Header {
         if said != is {
             return Err(HeaderError::State { said, is });
         }
-        Ok(apply_block(state, self.height, self.time, txs)?)
+        Ok(())
     }
 }
 

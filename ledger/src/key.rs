@@ -1,6 +1,7 @@
 //! The name of a row in the state's commitment: a letter for its table and the row's own key.
 
 use icn_base::gov::Scope;
+use icn_base::order::{Offence, Step};
 use icn_base::{Cid, Codec, Did, JobId, ProposalId};
 use icn_governance::{self as governance, Parameter};
 
@@ -25,6 +26,8 @@ pub enum Key {
     Anchor(Cid),
     /// That an executor (first) has gained reputation by an owner (second) today.
     Praise(Did, Did),
+    /// That a validator said two things where it may say one.
+    Offence(Offence),
     /// A row of members, proposals and votes.
     Governance(governance::Key),
 }
@@ -42,6 +45,7 @@ impl Key {
             Self::Receipt(cid) => return with_cid(b'r', cid),
             Self::Anchor(cid) => return with_cid(b'n', cid),
             Self::Praise(executor, owner) => (b'g', [executor.public_key(), owner.public_key()]),
+            Self::Offence(offence) => return shown(offence),
             Self::Governance(key) => return decided(key),
         };
         let mut bytes = vec![letter];
@@ -69,9 +73,44 @@ impl Key {
                 let (executor, owner) = rest.split_at_checked(32)?;
                 Some(Self::Praise(did(executor)?, did(owner)?))
             }
+            b'x' => offence(rest).map(Self::Offence),
             _ => undecided(*letter, rest).map(Self::Governance),
         }
     }
+}
+
+/// The bytes of an offence: who, which height, round and step (0 is a proposal).
+fn shown(offence: &Offence) -> Vec<u8> {
+    let step = match offence.step {
+        None => 0,
+        Some(Step::Prevote) => 1,
+        Some(Step::Precommit) => 2,
+    };
+    let mut bytes = vec![b'x'];
+    bytes.extend(offence.by.public_key());
+    bytes.extend(offence.height.to_be_bytes());
+    bytes.extend(offence.round.to_be_bytes());
+    bytes.push(step);
+    bytes
+}
+
+/// Reads the bytes of an offence.
+fn offence(rest: &[u8]) -> Option<Offence> {
+    let (by, rest) = rest.split_at_checked(32)?;
+    let (height, rest) = rest.split_first_chunk()?;
+    let (round, rest) = rest.split_first_chunk()?;
+    let step = match rest {
+        [0] => None,
+        [1] => Some(Step::Prevote),
+        [2] => Some(Step::Precommit),
+        _ => return None,
+    };
+    Some(Offence {
+        by: did(by)?,
+        height: u64::from_be_bytes(*height),
+        round: u32::from_be_bytes(*round),
+        step,
+    })
 }
 
 /// The bytes of a key of governance.
@@ -149,6 +188,18 @@ mod tests {
             Key::Receipt(cid),
             Key::Anchor(Cid::of(Codec::Raw, b"")),
             Key::Praise(did, other),
+            Key::Offence(Offence {
+                by: did,
+                height: 1 << 40,
+                round: 7,
+                step: None,
+            }),
+            Key::Offence(Offence {
+                by: did,
+                height: 0,
+                round: 0,
+                step: Some(Step::Precommit),
+            }),
             Key::Governance(governance::Key::Openings),
             Key::Governance(governance::Key::Member(did)),
             Key::Governance(governance::Key::Delegation(did, Scope::SetParameter)),

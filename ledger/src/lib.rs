@@ -8,6 +8,7 @@
 //! |---|---|
 //! | what an action means | `rules/`, one file each, listed in `rules.rs` |
 //! | when a job's mana goes back, and who is paid | `rules/ending.rs` |
+//! | what becomes of a validator that says two things at once | `rules/evidence.rs` |
 //! | what happens by time alone | `rules/expire.rs` |
 //! | what an executed proposal does, and when it is in force | `rules/govern.rs`, `next.rs` |
 //! | why something is refused | `reject.rs`; every number has a row in `tests/book/tables/` |

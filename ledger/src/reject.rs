@@ -7,6 +7,7 @@
 use icn_abi::Class;
 use icn_base::gov::ProposalStatus;
 use icn_base::mana::ManaError;
+use icn_base::order::EvidenceError;
 use icn_base::{Did, JobId, Mana, ProposalId, Time};
 use icn_economics::AccountError;
 use icn_governance::Refusal;
@@ -111,6 +112,9 @@ rejects! {
     14 BidsTooMany { found: usize } ResourceLimitExceeded
         "{found} bids are given: 7 and 64 spare ones are allowed"
         "give the best bids only";
+    15 BadEvidence { cause: EvidenceError } SignatureError
+        "the evidence proves nothing: {cause}"
+        "give two statements that the accused has signed, in the order of their bytes";
 
     100 AmountZero { } Economic
         "nothing is no amount"
@@ -297,6 +301,13 @@ rejects! {
     605 AnswersOtherwise { proposal: ProposalId, status: ProposalStatus } InvalidJobState
         "closing the vote on {proposal} leads to {status}, and the run was told otherwise"
         "run it again";
+
+    800 OffenceKnown { } InvalidSystemApiCall
+        "this offence is recorded"
+        "nothing: it counts once";
+    801 NotValidator { did: Did } InvalidSystemApiCall
+        "{did} is no validator"
+        "nothing: there is no power to take";
 }
 
 impl Reject {

@@ -36,6 +36,7 @@ impl State {
             Key::Receipt(cid) => self.receipts.get(cid).map(bytes),
             Key::Anchor(cid) => self.anchors.get(cid).map(bytes),
             Key::Praise(executor, owner) => self.praise.get(&(*executor, *owner)).map(bytes),
+            Key::Offence(offence) => self.offences.get(offence).map(bytes),
             Key::Governance(key) => {
                 let row = self.governance.row(key)?;
                 Some(row.expect("the words of a row have a canonical spelling"))
@@ -59,6 +60,7 @@ impl State {
                     .keys()
                     .map(|(executor, owner)| Key::Praise(*executor, *owner)),
             )
+            .chain(self.offences.keys().copied().map(Key::Offence))
             .chain(self.governance.keys().map(Key::Governance))
     }
 
@@ -97,6 +99,9 @@ impl State {
                 changes
                     .praise
                     .insert((executor, owner), Some(codec::decode(row)?));
+            }
+            Key::Offence(offence) => {
+                changes.offences.insert(offence, Some(codec::decode(row)?));
             }
             Key::Governance(key) => changes.governance.read(&key, row)?,
         }

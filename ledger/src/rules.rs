@@ -9,6 +9,7 @@ pub(crate) mod decide;
 mod decline_job;
 pub(crate) mod effects;
 mod ending;
+mod evidence;
 pub(crate) mod expire;
 mod govern;
 pub(crate) mod qualify;
@@ -57,5 +58,6 @@ pub(crate) fn act(draft: &mut Draft<'_>, tx: &Verified) -> Result<(), Reject> {
             govern::act(draft, from, Decision::Withdraw(*proposal))
         }
         Action::Ready {} => govern::act(draft, from, Decision::Ready {}),
+        Action::Evidence(shown) => evidence::act(draft, from, shown),
     }
 }

@@ -5,9 +5,10 @@ use crate::executor::Executor;
 use crate::job::{Job, Phase};
 use crate::key::Key;
 use crate::next::Next;
-use crate::record::{Anchor, Recorded};
+use crate::record::{Anchor, Conviction, Recorded};
 use crate::standing::Standing;
 use crate::table::{Index, Rows, Table, absorb, keep};
+use icn_base::order::Offence;
 use icn_base::run::Snapshot;
 use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
 use icn_dag::hamt::Hamt;
@@ -31,6 +32,7 @@ pub struct State {
     pub(crate) anchors: Table<Cid, Anchor>,
     /// Until when an executor (first) gains no more reputation by an owner (second).
     pub(crate) praise: Table<Praise, Time>,
+    pub(crate) offences: Table<Offence, Conviction>,
     pub(crate) governance: Arc<governance::State>,
     /// What comes into force when the block ends.
     pub(crate) next: Next,
@@ -105,6 +107,7 @@ pub(crate) struct Changes {
     pub(crate) receipts: Rows<Cid, Recorded>,
     pub(crate) anchors: Rows<Cid, Anchor>,
     pub(crate) praise: Rows<Praise, Time>,
+    pub(crate) offences: Rows<Offence, Conviction>,
     pub(crate) governance: governance::Changes,
     pub(crate) next: Option<Next>,
 }
@@ -122,6 +125,7 @@ impl State {
             receipts: Table::new(),
             anchors: Table::new(),
             praise: Table::new(),
+            offences: Table::new(),
             governance: Arc::default(),
             next: Next::default(),
             due: DueIndex::new(),
@@ -210,6 +214,11 @@ impl State {
         self.anchors.get(cid)
     }
 
+    /// What came of a validator's offence, if it was shown.
+    pub fn conviction(&self, offence: &Offence) -> Option<&Conviction> {
+        self.offences.get(offence)
+    }
+
     /// The snapshot after a block, if that block is the last one.
     pub fn snapshot_after(&self, height: u64) -> Option<Snapshot> {
         let root = self.tip.filter(|_| self.chain.height == height)?;
@@ -267,6 +276,9 @@ impl State {
         });
         absorb(&mut self.praise, changes.praise, |(a, b)| {
             touch(Key::Praise(a, b))
+        });
+        absorb(&mut self.offences, changes.offences, |offence| {
+            touch(Key::Offence(offence))
         });
     }
 

@@ -6,11 +6,13 @@ use crate::executor::Profile;
 use crate::job::Salt;
 use crate::limits::{EXECUTORS_MAX, MEMO_BYTES_MAX, SPARES_MAX, TX_BYTES_MAX};
 use icn_base::gov::{DelegateRequest, ProposalRequest, RevokeRequest, VoteRequest};
+use icn_base::order::Evidence;
 use icn_base::run::{JobSpec, Receipt};
 use icn_base::{
     Cid, Codec, Did, Domain, JobId, Keypair, Mana, NetworkId, ProposalId, Signature, Time, TxId,
     codec,
 };
+use icn_dag::{Block, BlockError};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -134,6 +136,8 @@ pub enum Action {
     },
     /// Says that this DID's node is there and ready to order: power is given to no other.
     Ready {},
+    /// Shows that a validator has signed two things where it may sign one: it loses its power.
+    Evidence(Box<Evidence>),
 }
 
 impl Action {
@@ -160,11 +164,12 @@ impl Action {
             | Self::CloseVoting { .. }
             | Self::Execute { .. }
             | Self::WithdrawProposal { .. }
-            | Self::Ready {} => false,
+            | Self::Ready {}
+            | Self::Evidence(_) => false,
         }
     }
 
-    /// Checks the signatures inside: those of bids and receipts.
+    /// Checks the signatures inside: those of bids, receipts and evidence.
     fn verify(&self, network: &NetworkId) -> Result<(), Reject> {
         match self {
             Self::AssignJob { bids, spares, .. } => {
@@ -182,6 +187,10 @@ impl Action {
                 let executor = receipt.executor;
                 let signed = receipt.verify(network);
                 signed.map_err(|_| Reject::BadReceiptSignature { executor })
+            }
+            Self::Evidence(evidence) => {
+                let checked = evidence.check(network);
+                checked.map_err(|cause| Reject::BadEvidence { cause })
             }
             Self::Transfer { .. }
             | Self::SubmitJob { .. }
@@ -241,40 +250,65 @@ impl SignedTx {
 
     /// Checks all that needs no state: size, network and every signature inside.
     pub fn verify(self, network: &NetworkId) -> Result<Verified, Reject> {
-        let encoded = self.encode();
-        within(encoded.len())?;
+        let block = match Block::cbor(&self) {
+            Ok(block) => block,
+            Err(BlockError::TooLarge(bytes)) => return Err(too_large(bytes)),
+            Err(error) => unreachable!("the words of a transaction have a spelling: {error}"),
+        };
+        within(block.bytes().len())?;
+        self.judge(network)?;
+        let tx = Arc::new(self);
+        Ok(Verified { tx, block })
+    }
+
+    /// Checks network and signatures.
+    fn judge(&self, network: &NetworkId) -> Result<(), Reject> {
         if self.body.network != *network {
             return Err(Reject::WrongNetwork {});
         }
         let from = self.body.from;
         from.verify(Domain::Tx, network, &bytes(&self.body), &self.signature)
             .map_err(|_| Reject::BadSignature { from })?;
-        self.body.action.verify(network)?;
-        let id = TxId::new(Cid::of(Codec::DagCbor, &encoded));
-        Ok(Verified {
-            id,
-            body: self.body,
-        })
+        self.body.action.verify(network)
     }
 }
 
 /// A transaction whose signatures hold on its network. There is no other way to make one, so they
-/// can be checked on other threads and before the order is known.
+/// can be checked on other threads and before the order is known. A copy shares everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    id: TxId,
-    body: TxBody,
+    tx: Arc<SignedTx>,
+    block: Block,
 }
 
 impl Verified {
+    /// Reads a transaction from the block that its id names, and checks it as
+    /// [`SignedTx::verify`] does. The block's bytes are not written or hashed again.
+    pub fn read(block: Block, network: &NetworkId) -> Result<Self, Reject> {
+        let tx = SignedTx::decode(block.bytes())?;
+        tx.judge(network)?;
+        let tx = Arc::new(tx);
+        Ok(Self { tx, block })
+    }
+
     /// Its id.
     pub const fn id(&self) -> TxId {
-        self.id
+        TxId::new(*self.block.cid())
     }
 
     /// What was signed.
-    pub const fn body(&self) -> &TxBody {
-        &self.body
+    pub fn body(&self) -> &TxBody {
+        &self.tx.body
+    }
+
+    /// The body with its signature.
+    pub fn signed(&self) -> &SignedTx {
+        &self.tx
+    }
+
+    /// Its canonical bytes, as the block that its id names.
+    pub const fn block(&self) -> &Block {
+        &self.block
     }
 }
 
@@ -283,12 +317,16 @@ fn bytes<T: Serialize>(value: &T) -> Vec<u8> {
 }
 
 fn within(bytes: usize) -> Result<(), Reject> {
-    let allowed = TX_BYTES_MAX;
-    if bytes <= allowed {
+    if bytes <= TX_BYTES_MAX {
         Ok(())
     } else {
-        Err(Reject::TooLarge { bytes, allowed })
+        Err(too_large(bytes))
     }
+}
+
+const fn too_large(bytes: usize) -> Reject {
+    let allowed = TX_BYTES_MAX;
+    Reject::TooLarge { bytes, allowed }
 }
 
 /// Refuses a text that is too long to stand in the book.

@@ -1,7 +1,7 @@
 //! Evidence: a validator said two things where it may say one.
 
 use super::vote::bytes;
-use super::{Proposal, Signed, Statement, Vote};
+use super::{Proposal, Signed, Statement, Step, Vote};
 use crate::{Did, NetworkId};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,21 @@ pub enum Evidence {
         /// The other.
         second: Signed<Proposal>,
     },
+}
+
+/// What a validator may say once, and has said twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offence {
+    /// Who.
+    pub by: Did,
+    /// For which height.
+    pub height: u64,
+    /// In which round.
+    pub round: u32,
+    /// Which of the two votes; none if it was a proposal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Step>,
 }
 
 /// Why evidence proves nothing.
@@ -67,6 +82,24 @@ impl Evidence {
         match self {
             Self::Votes { first, .. } => first.body.height,
             Self::Proposals { first, .. } => first.body.height,
+        }
+    }
+
+    /// What they did: however it is proved, it is one offence.
+    pub const fn offence(&self) -> Offence {
+        match self {
+            Self::Votes { first, .. } => Offence {
+                by: first.by,
+                height: first.body.height,
+                round: first.body.round,
+                step: Some(first.body.step),
+            },
+            Self::Proposals { first, .. } => Offence {
+                by: first.by,
+                height: first.body.height,
+                round: first.body.round,
+                step: None,
+            },
         }
     }
 

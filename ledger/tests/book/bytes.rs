@@ -82,6 +82,7 @@ fn one_of_each(world: &mut World) -> Vec<SignedTx> {
         Action::Execute { proposal },
         Action::WithdrawProposal { proposal },
         Action::Ready {},
+        Action::Evidence(Box::new(evidence(world, &Line::new("bob accuse bob")))),
     ];
     let mut txs: Vec<_> = actions
         .into_iter()

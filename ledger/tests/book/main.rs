@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod accusations;
 mod assembly;
 mod attackers;
 mod bytes;

@@ -1,10 +1,10 @@
 //! The words of the tables: one line, one transaction.
 //!
 //! `alice transfer bob 10 memo=3`, `alice submit j1 n=2 m=2 price=20 effect-free options…`.
-//! What members decide is in `decisions.rs`. Options are `key=value`; `nonce=`, `until=`, `net=`, `sig=` spoil the envelope.
+//! What members decide is in `decisions.rs`, evidence in `accusations.rs`. Options are `key=value`; `nonce=`, `until=`, `net=`, `sig=` spoil the envelope.
 
-use crate::decisions;
 use crate::world::{World, cid, did, exit, keys, mana, profile, put, salt, spec, time};
+use crate::{accusations, decisions};
 use icn_base::run::{Claim, Effect, Grant, Input, JobSpec, Listed};
 use icn_base::{Bytes, Cid, Codec, Did, JobId, Mana, NetworkId};
 use icn_economics::Offer;
@@ -190,6 +190,7 @@ fn action(world: &World, line: &Line<'_>, jobs: &mut Jobs) -> Action {
                 receipt: Box::new(receipt),
             }
         }
+        "accuse" => Action::Evidence(Box::new(accusations::evidence(world, line))),
         _ => decisions::action(world, line, jobs),
     }
 }

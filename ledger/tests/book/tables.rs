@@ -29,7 +29,7 @@ macro_rules! tables {
 
 tables! {
     envelope transfer submit assign settle agreement deadlines effects children registry
-    life votes delegations kinds guests
+    life votes delegations kinds guests evidence
 }
 
 /// Shown by governance's own stories: an id is never made twice here; 256 proposals, 10,000 members,
@@ -203,6 +203,7 @@ fn told(world: &World, first: &str, events: &[Event], jobs: &Jobs) -> String {
             }
             Event::SeatDeclined { next: Some(_), .. } => words.push("reseated".into()),
             Event::AnchorExpired { .. } => words.push("anchor expired".into()),
+            Event::OffenceRecorded { lost, .. } => words.push(format!("power lost {lost}")),
             other => words.extend(decisions::told(world, other, jobs)),
         }
     }
