@@ -145,11 +145,10 @@ fn sort(out: &mut [u8], mut keys: Vec<Key>) -> Result<(), CodecError> {
             at: pair[1].0.entry,
         });
     }
-    let sorted: Vec<u8> = order
-        .iter()
-        .flat_map(|(key, end)| &out[key.entry..*end])
-        .copied()
-        .collect();
+    let mut sorted = Vec::with_capacity(out.len() - start);
+    for (key, end) in &order {
+        sorted.extend_from_slice(&out[key.entry..*end]);
+    }
     out[start..].copy_from_slice(&sorted);
     Ok(())
 }

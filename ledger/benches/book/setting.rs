@@ -60,9 +60,9 @@ pub(crate) fn genesis(strangers: u64) -> (Genesis, Keypair) {
     )
 }
 
-pub(crate) fn sign(genesis: &Genesis, keys: &Keypair, nonce: u64, action: Action) -> SignedTx {
+fn sign(network: &NetworkId, keys: &Keypair, nonce: u64, action: Action) -> SignedTx {
     let body = TxBody {
-        network: genesis.network(),
+        network: *network,
         from: keys.did(),
         nonce: (!action.is_market()).then_some(nonce),
         valid_until: time(500_000),
@@ -135,7 +135,12 @@ pub(crate) fn lives(setting: &(Genesis, Keypair), state: &State, count: u64) -> 
     };
     push(
         &mut state,
-        vec![sign(genesis, keys, 0, Action::RegisterExecutor { profile })],
+        vec![sign(
+            &network,
+            keys,
+            0,
+            Action::RegisterExecutor { profile },
+        )],
     );
     let spec = |number| JobSpec {
         module: cid(number),
@@ -160,7 +165,7 @@ pub(crate) fn lives(setting: &(Genesis, Keypair), state: &State, count: u64) -> 
         spec: Arc::new(spec(number)),
     };
     let submits: Vec<_> = (1..=count)
-        .map(|number| sign(genesis, keys, number, submit(number)))
+        .map(|number| sign(&network, keys, number, submit(number)))
         .collect();
     let jobs: Vec<_> = submits
         .iter()
@@ -182,7 +187,7 @@ pub(crate) fn lives(setting: &(Genesis, Keypair), state: &State, count: u64) -> 
         };
         let bids = vec![Bid::sign(terms, keys, &network)];
         sign(
-            genesis,
+            &network,
             keys,
             0,
             Action::AssignJob {
@@ -218,7 +223,7 @@ pub(crate) fn lives(setting: &(Genesis, Keypair), state: &State, count: u64) -> 
         let receipt = Receipt::sign(claim, time(1), time(2), keys, &network).unwrap();
         let receipt = Box::new(receipt);
         sign(
-            genesis,
+            &network,
             keys,
             0,
             Action::SettleJob {

@@ -1,6 +1,7 @@
 //! AssignJob: gives a job's seats to executors by their signed bids.
 
 use crate::bid::Bid;
+use crate::executor::Executor;
 use crate::job::{Assignment, Job, Phase};
 use crate::rules::qualify;
 use crate::{Draft, Event, Reject};
@@ -105,11 +106,19 @@ fn window(draft: &Draft<'_>, job: &Job, bidders: &BTreeSet<Did>) -> Result<(), R
     if draft.at() >= end {
         return Ok(());
     }
-    let mut waited_for = draft.state.executors().filter(|(did, registered)| {
+    let waited_for = |(did, registered): &(&Did, &Executor)| {
         !bidders.contains(did)
             && qualify::executor(draft, job, **did, &registered.profile.prices).is_ok()
-    });
-    match waited_for.next() {
+    };
+    let named = &job.spec.requires.allow;
+    let known = |did| Some((did, draft.state.executor(did)?));
+    let first = if named.is_empty() {
+        draft.state.executors().find(waited_for)
+    } else {
+        // Nobody else can qualify, however many are registered.
+        named.iter().filter_map(known).find(waited_for)
+    };
+    match first {
         None => Ok(()),
         Some((did, _)) => Err(Reject::BidWindowOpen { executor: *did }),
     }
