@@ -7,10 +7,11 @@
 
 use super::past::Past;
 use super::view::{View, Who};
-use icn_base::{Cid, Did, JobId};
+use icn_base::{Cid, JobId, TxId};
 use icn_dag::{Batch, Blocks, StoreError};
-use icn_ledger::{Action, Bid, Reject, SignedTx};
-use icn_mesh::{NotTaken, Waiting};
+use icn_api::verify::VerdictView;
+use icn_ledger::{Action, SignedTx};
+use icn_mesh::{Explanation, NotTaken, Waiting};
 use std::sync::Arc;
 use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot, watch};
 
@@ -45,6 +46,8 @@ pub enum Ask {
     /// Take these transactions into the mempool, and announce those that are taken. One answer
     /// each; one that waits already, or stands in a block, is [`NotTaken::Known`].
     Submit(Vec<Waiting>, oneshot::Sender<Vec<Result<(), NotTaken>>>),
+    /// Does this transaction wait for a block?
+    Waits(TxId, oneshot::Sender<bool>),
     /// Sign this with the node's key, under the next nonce that neither a block nor the mempool
     /// uses, but do not submit it. A nonce that was given out and never submitted is given out
     /// again: HTTP asks for one at a time.
@@ -52,29 +55,14 @@ pub enum Ask {
     /// Commit this to the store.
     Keep(Batch, oneshot::Sender<Result<(), StoreError>>),
     /// How came a job to its executors, or why has it none?
-    Explain(JobId, oneshot::Sender<Option<Explained>>),
+    Explain(JobId, oneshot::Sender<Option<Box<Explanation>>>),
     /// The CAR that proves a receipt, made on the snapshot of its job.
     Evidence(Cid, oneshot::Sender<Result<Vec<u8>, NoEvidence>>),
-    /// Run a receipt's job again from the receipt's CAR.
-    Verify(Vec<u8>, oneshot::Sender<icn_replay::Verdict>),
-}
-
-/// What a node knows of how a job found its executors.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Explained {
-    /// What executors said, or what kept them out, in the order in which it was learnt.
-    pub executors: Vec<(Did, Said)>,
-}
-
-/// What is known of one executor and one job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
-    /// It made this bid.
-    Bid(Box<Bid>),
-    /// It may not run it.
-    Refused(Reject),
-    /// It does not want to run it, in its own words.
-    Declined(String),
+    /// Run a receipt's job again from the receipt's CAR, in a process that holds no key. The error says
+    /// why this machine could not.
+    Verify(Vec<u8>, oneshot::Sender<Result<VerdictView, String>>),
+    /// Try a job of this node's again so often, if it fails for lack of executors.
+    Retry(JobId, u8),
 }
 
 /// Why there is no CAR for a receipt.

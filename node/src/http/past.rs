@@ -4,7 +4,7 @@
 
 use icn_base::{Cid, Time, TxId};
 use icn_dag::{Block, StoreError};
-use icn_ledger::{Action, Applied, Event, Header, Reject, SignedTx, Verdict};
+use icn_ledger::{Action, Event, Header, Reject, SignedTx, Verdict};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ pub trait Past: Send + Sync {
     fn first(&self) -> u64;
 }
 
-/// What became of a block. It fits no block of the DAG if the block was very full, so it is kept as
-/// a file of parts where it is kept.
+/// What became of a block. That of a very full block is larger than a block of the DAG may be: it is
+/// kept as a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
@@ -78,10 +78,10 @@ pub struct Happened {
 }
 
 impl Report {
-    /// What became of the block with this header.
-    pub fn of(header: &Header, txs: &[TxId], applied: &Applied) -> Self {
+    /// What became of the block with this header: a verdict for each transaction, and what fell due.
+    pub fn of(header: &Header, txs: &[TxId], verdicts: &[Verdict], due: &[Event]) -> Self {
         let (mut fates, mut events) = (Vec::with_capacity(txs.len()), Vec::new());
-        for ((place, id), verdict) in (0..).zip(txs).zip(&applied.verdicts) {
+        for ((place, id), verdict) in (0..).zip(txs).zip(verdicts) {
             let fate = match verdict {
                 Verdict::Applied(facts) => {
                     let tx = Some(place);
@@ -93,8 +93,11 @@ impl Report {
             };
             fates.push((*id, fate));
         }
-        let due = applied.due.iter().cloned();
-        events.extend(due.map(|event| Happened { tx: None, event }));
+        events.extend(
+            due.iter()
+                .cloned()
+                .map(|event| Happened { tx: None, event }),
+        );
         Self {
             height: header.height,
             block: *header.block().cid(),
