@@ -28,6 +28,10 @@ pub(super) struct Seat {
     pub(super) process: Option<u32>,
     /// What is still to be written to it.
     pub(super) outbox: VecDeque<u8>,
+    /// Bytes that were written to it so far.
+    written: u64,
+    /// How many these will be when the last answer is written.
+    answered: u64,
     /// What it was given and has not begun, as far as is known, and since when.
     pub(super) given: VecDeque<Given>,
     /// How many it has, with the one that is under way.
@@ -118,6 +122,8 @@ impl Seat {
             line: None,
             process: None,
             outbox: VecDeque::new(),
+            written: 0,
+            answered: 0,
             given: VecDeque::new(),
             load: 0,
             all_short: true,
@@ -132,6 +138,7 @@ impl Seat {
         self.line = Some(line);
         self.process = Some(process);
         self.outbox.clear();
+        (self.written, self.answered) = (0, 0);
         self.known.clear();
         self.failing = None;
     }
@@ -177,9 +184,20 @@ impl Seat {
         });
     }
 
+    /// Answers a question. False if the worker asks on without reading answers: then they would
+    /// pile up here.
+    pub(super) fn answer(&mut self, bytes: &[u8]) -> bool {
+        if self.written < self.answered {
+            return false;
+        }
+        self.write(bytes);
+        self.answered = self.written + self.outbox.len() as u64;
+        true
+    }
+
     /// Writes what the pipe takes now, and keeps the rest. A worker that is gone takes nothing; its
     /// thread will find out.
-    pub(super) fn write(&mut self, bytes: &[u8]) {
+    fn write(&mut self, bytes: &[u8]) {
         let written = if self.outbox.is_empty() {
             self.push(bytes)
         } else {
@@ -195,10 +213,10 @@ impl Seat {
     pub(super) fn flush(&mut self) {
         while !self.outbox.is_empty() {
             let (bytes, _) = self.outbox.as_slices();
-            let bytes = bytes.to_vec();
-            let written = self.push(&bytes);
+            let (length, written) = (bytes.len(), push(self.line.as_deref(), bytes));
+            self.written += written as u64;
             self.outbox.drain(..written);
-            if written < bytes.len() {
+            if written < length {
                 return;
             }
         }
@@ -207,16 +225,8 @@ impl Seat {
     }
 
     fn push(&mut self, bytes: &[u8]) -> usize {
-        let Some(line) = &self.line else { return 0 };
-        let mut line: &File = line;
-        let mut written = 0;
-        while written < bytes.len() {
-            match line.write(&bytes[written..]) {
-                Ok(count) => written += count,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => break,
-            }
-        }
+        let written = push(self.line.as_deref(), bytes);
+        self.written += written as u64;
         written
     }
 
@@ -225,4 +235,18 @@ impl Seat {
         // A counter that is full wakes, too.
         rustix::io::write(&*self.wake, &1_u64.to_ne_bytes()).unwrap_or(0);
     }
+}
+
+/// Writes as much as the pipe takes now, and says how much that is.
+fn push(line: Option<&File>, bytes: &[u8]) -> usize {
+    let Some(mut line) = line else { return 0 };
+    let mut written = 0;
+    while written < bytes.len() {
+        match line.write(&bytes[written..]) {
+            Ok(count) => written += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    written
 }

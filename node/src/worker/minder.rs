@@ -231,8 +231,12 @@ impl<'a> Minder<'a> {
         count(&self.shared.counters.questions);
         let answer = self.current()?.flight.answer(question);
         let answer = ToWorker::Answer(answer.map_err(Fault::Nonsense)?);
-        self.shared.board().seats[self.number].write(&frame::of(&answer));
-        Ok(Next::Hear)
+        let frame = frame::of(&answer);
+        if self.shared.board().seats[self.number].answer(&frame) {
+            Ok(Next::Hear)
+        } else {
+            Err(Fault::Nonsense("it asks and does not listen".to_owned()))
+        }
     }
 
     fn current(&mut self) -> Result<&mut Current, Fault> {

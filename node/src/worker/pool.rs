@@ -12,6 +12,7 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 /// How many workers there are, and how they live.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +122,25 @@ impl WorkerPool {
         told.await.unwrap_or(Err(WorkerFault::Closed))
     }
 
+    /// The walls that workers get on this machine: starts one, and ends it again.
+    pub fn walls(settings: Settings) -> Result<Protection, WorkerFault> {
+        let settings = Settings {
+            workers: 1,
+            ..settings
+        };
+        let pool = Self::start(settings);
+        let pool = pool.map_err(|error| WorkerFault::NoWorker(error.to_string()))?;
+        loop {
+            if let Some(walls) = pool.protection() {
+                return Ok(walls);
+            }
+            if let Some(why) = pool.shared.board().hopeless() {
+                return Err(WorkerFault::NoWorker(why));
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
     /// The walls around a worker, once one was ready.
     pub fn protection(&self) -> Option<Protection> {
         lock(&self.shared.protection).clone()
@@ -139,6 +159,10 @@ impl WorkerPool {
         board.seats.iter().filter_map(|seat| seat.process).collect()
     }
 }
+
+/// How often somebody who waits for a worker looks whether it is ready. It must be within
+/// [`super::limits::START_MS`].
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 impl Drop for WorkerPool {
     fn drop(&mut self) {

@@ -94,7 +94,7 @@ pub(super) fn enter(life: &mut Life) -> Protection {
     let limits = sums::first();
     let privileges = rustix::thread::set_no_new_privs(true);
     let files = rights::give_up(life.cache.as_deref());
-    if !files.is_whole() {
+    if let Wall::Missing(_) = files {
         life.cache = None;
     }
     let text = |error: rustix::io::Errno| error.to_string();

@@ -15,9 +15,6 @@ use std::time::Duration;
 #[expect(
     dead_code,
     unreachable_pub,
-    missing_docs,
-    missing_debug_implementations,
-    clippy::unwrap_used,
     reason = "a mesh for tests, of which this needs little"
 )]
 #[path = "../../../replay/examples/lone/lone.rs"]
