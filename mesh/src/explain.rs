@@ -5,6 +5,7 @@
 
 use icn_base::{Did, Mana, Time};
 use icn_economics::Offer;
+use std::fmt;
 
 /// What is remembered of one job.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +52,33 @@ pub enum Stage {
     Ended(String),
     /// It was submitted again.
     Retried,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Opened => f.write_str("opened"),
+            Self::Announced => f.write_str("announced"),
+            Self::Fetched => f.write_str("fetched what it needs"),
+            Self::Passed(why) => write!(f, "passed: {why}"),
+            Self::Bid => f.write_str("bid"),
+            Self::Assigned(to) => {
+                f.write_str("assigned to")?;
+                to.iter().try_for_each(|did| write!(f, " {did}"))
+            }
+            Self::Running => f.write_str("running here"),
+            Self::Ran => f.write_str("ran here"),
+            Self::Declined(why) => write!(f, "declined: {why}"),
+            Self::Returned { executor, next } => {
+                write!(f, "given back by {executor}")?;
+                next.map_or(Ok(()), |next| write!(f, ", now with {next}"))
+            }
+            Self::Sealed(did) => write!(f, "sealed by {did}"),
+            Self::Revealed(did) => write!(f, "receipt shown by {did}"),
+            Self::Ended(how) => write!(f, "ended: {how}"),
+            Self::Retried => f.write_str("submitted again"),
+        }
+    }
 }
 
 /// A bid and what the coordinator thought of it.

@@ -54,6 +54,9 @@ pub const BODIES_MAX: usize = 32;
 /// How long a transaction that a node signs itself may wait.
 pub const OWN_TX_LIFE_MS: u64 = 120_000;
 
+/// The least time between two blocks, where several order, unless somebody knows better.
+pub const BEAT_MS: u64 = 40;
+
 /// So many heights lie between two states that are put on disk, unless somebody knows better.
 pub const CHECKPOINT_HEIGHTS: u64 = 2_000;
 

@@ -102,7 +102,7 @@ impl Mesh {
 
     fn accuse(&mut self, evidence: icn_base::order::Evidence, now: Time) {
         // Who cannot pay for it leaves it to the others, who have seen the same.
-        drop((evidence, now));
+        drop(self.sign(Action::Evidence(Box::new(evidence)), now));
     }
 
     pub(crate) fn keep_candidate(&mut self, candidate: &Candidate) {

@@ -28,6 +28,23 @@ pub struct Setup {
     pub fault: Option<crate::Fault>,
 }
 
+impl Setup {
+    /// A node that has signed nothing yet, with the times that suit most networks.
+    pub fn new(keys: Keypair, genesis: Genesis) -> Self {
+        Self {
+            keys,
+            genesis,
+            pace: Pace::default(),
+            beat_ms: crate::limits::BEAT_MS,
+            checkpoint_heights: crate::limits::CHECKPOINT_HEIGHTS,
+            highest: None,
+            log: Vec::new(),
+            #[cfg(feature = "faults")]
+            fault: None,
+        }
+    }
+}
+
 /// Why a node cannot go on: its disk, or a fault of its own. The process ends and begins again from
 /// its disk; nothing that was not handed out before has happened.
 #[derive(Debug, thiserror::Error)]

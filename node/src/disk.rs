@@ -90,7 +90,7 @@ impl Disk {
                 "order.log: {cut} bytes of an interrupted write were cut off; they were never used"
             ));
         }
-        let (highest, signed) = HighestFile::open(&dir.join("signed"))?;
+        let (highest, signed) = HighestFile::open(&dir.join("highest"))?;
         let disk = Self {
             store,
             log,

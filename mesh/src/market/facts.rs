@@ -92,7 +92,8 @@ fn stage(fact: &Event) -> Option<(JobId, Stage)> {
         | Event::Anchored { .. }
         | Event::Governance(_)
         | Event::Enacted(_)
-        | Event::AnchorExpired { .. } => return None,
+        | Event::AnchorExpired { .. }
+        | Event::OffenceRecorded { .. } => return None,
     };
     Some((*job, stage))
 }

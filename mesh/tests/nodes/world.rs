@@ -3,7 +3,7 @@
 
 use icn_base::run::{Exit, Journal, Outcome};
 use icn_base::{Bytes, Cid, Codec, Did, Keypair, Mana, Time};
-use icn_consensus::{Entry, Highest, Pace};
+use icn_consensus::{Entry, Highest};
 use icn_dag::{Batch, Block, Blocks, MemStore, Store};
 use icn_governance::Parameter;
 use icn_ledger::{Action, Genesis, GenesisAccount, Profile, SignedTx, TxBody};
@@ -74,15 +74,11 @@ fn open(
     now: Time,
 ) -> Mesh {
     let setup = Setup {
-        keys: keys(seed),
-        genesis: genesis.clone(),
-        pace: Pace::default(),
         beat_ms: 20,
         checkpoint_heights: 5,
         highest: kept.0,
         log: kept.1,
-        #[cfg(feature = "faults")]
-        fault: None,
+        ..Setup::new(keys(seed), genesis.clone())
     };
     Mesh::open(setup, disk, now).unwrap()
 }

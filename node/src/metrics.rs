@@ -1,0 +1,171 @@
+//! The node's figures, as Prometheus reads them. No label carries what a stranger said.
+
+use crate::net::{Counts as NetCounts, Net};
+use crate::worker::WorkerPool;
+use icn_ledger::Verdict;
+use icn_mesh::Decided;
+use icn_store::Stat;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::registry::Registry;
+use std::sync::{Arc, Weak};
+
+type Level = Gauge<i64>;
+
+/// What the main loop counts.
+#[derive(Debug, Default)]
+pub(crate) struct Metrics {
+    height: Level,
+    time: Level,
+    blocks: Counter,
+    applied: Counter,
+    failed: Counter,
+    refused: Counter,
+    waiting: Level,
+    waiting_bytes: Level,
+    /// Runs that the mesh has ordered.
+    pub(crate) runs: Counter,
+    jobs_settled: Counter,
+    store_blocks: Level,
+    store_bytes: Level,
+    store_quota_bytes: Level,
+}
+
+impl Metrics {
+    /// Makes them known to the registry.
+    pub(crate) fn register(registry: &mut Registry) -> Arc<Self> {
+        let all = Self::default();
+        let icn = registry.sub_registry_with_prefix("icn");
+        icn.register("height", "The last decided height", all.height.clone());
+        icn.register(
+            "block_time_milliseconds",
+            "The time of the last decided block",
+            all.time.clone(),
+        );
+        icn.register("blocks_decided", "Blocks decided", all.blocks.clone());
+        icn.register("txs_applied", "Transactions that did what they say", all.applied.clone());
+        icn.register("txs_failed", "Transactions that only paid", all.failed.clone());
+        icn.register("txs_refused", "Transactions that should not have stood", all.refused.clone());
+        icn.register("mempool_txs", "Transactions that wait", all.waiting.clone());
+        icn.register("mempool_bytes", "Bytes that wait", all.waiting_bytes.clone());
+        icn.register("runs_ordered", "Runs that were begun here", all.runs.clone());
+        icn.register("jobs_ended", "Jobs that have ended in the book", all.jobs_settled.clone());
+        icn.register("store_blocks", "Blocks in the store", all.store_blocks.clone());
+        icn.register("store_bytes", "Bytes of the store's segments", all.store_bytes.clone());
+        icn.register(
+            "store_quota_bytes",
+            "What the segments may weigh",
+            all.store_quota_bytes.clone(),
+        );
+        Arc::new(all)
+    }
+
+    pub(crate) fn decided(&self, decided: &Decided) {
+        self.height.set(level(decided.header.height));
+        self.time.set(level(decided.header.time.as_ms()));
+        self.blocks.inc();
+        for verdict in &decided.verdicts {
+            match verdict {
+                Verdict::Applied(_) => self.applied.inc(),
+                Verdict::Failed(_) => self.failed.inc(),
+                Verdict::Refused(_) => self.refused.inc(),
+            };
+        }
+        let facts = decided.verdicts.iter().flat_map(|verdict| match verdict {
+            Verdict::Applied(events) => events.as_slice(),
+            Verdict::Failed(_) | Verdict::Refused(_) => &[],
+        });
+        let ended = |event: &&icn_ledger::Event| {
+            matches!(event, icn_ledger::Event::JobEnded { .. })
+        };
+        let ended = facts.chain(&decided.due).filter(ended).count();
+        self.jobs_settled.inc_by(ended as u64);
+    }
+
+    pub(crate) fn waiting(&self, txs: usize, bytes: usize) {
+        self.waiting.set(level(txs as u64));
+        self.waiting_bytes.set(level(bytes as u64));
+    }
+
+    pub(crate) fn store(&self, stat: &Stat) {
+        self.store_blocks.set(level(stat.blocks));
+        self.store_bytes.set(level(stat.segment_bytes));
+        self.store_quota_bytes.set(level(stat.quota_bytes));
+    }
+}
+
+fn level(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// What the network and the workers count, read when it is asked for.
+#[derive(Debug)]
+pub(crate) struct Others {
+    pub(crate) net: Net,
+    pub(crate) pool: Weak<WorkerPool>,
+}
+
+impl Collector for Others {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let NetCounts {
+            peers,
+            connections,
+            gossip_in,
+            gossip_in_bytes,
+            gossip_out,
+            gossip_out_bytes,
+            accepted,
+            ignored,
+            rejected,
+            asked,
+            asks,
+            ..
+        } = self.net.counts();
+        gauge(&mut encoder, "icn_peers", "Peers that are connected", peers)?;
+        gauge(&mut encoder, "icn_connections", "Connections", connections)?;
+        let mut count = |name, help, number| counter(&mut encoder, name, help, number);
+        count("icn_gossip_in", "Messages from peers", gossip_in)?;
+        count("icn_gossip_in_bytes", "Bytes of messages from peers", gossip_in_bytes)?;
+        count("icn_gossip_out", "Messages to peers", gossip_out)?;
+        count("icn_gossip_out_bytes", "Bytes of messages to peers", gossip_out_bytes)?;
+        count("icn_gossip_accepted", "Messages passed on", accepted)?;
+        count("icn_gossip_ignored", "Messages not passed on", ignored)?;
+        count("icn_gossip_rejected", "Messages that should not have been sent", rejected)?;
+        count("icn_asked", "Questions from peers", asked)?;
+        count("icn_asks", "Questions to peers", asks)?;
+        let Some(pool) = self.pool.upgrade() else {
+            return Ok(());
+        };
+        let runs = pool.counts();
+        count("icn_worker_jobs", "Runs that came to an outcome", runs.jobs)?;
+        count("icn_worker_faults", "Runs that this machine could not end", runs.faults)?;
+        count("icn_workers_started", "Worker processes started", runs.started)?;
+        count("icn_workers_replaced", "Worker processes replaced after a fault", runs.replaced)?;
+        gauge(&mut encoder, "icn_runs_waiting", "Runs that wait for a worker", runs.waiting)?;
+        gauge(&mut encoder, "icn_runs_running", "Runs under way", runs.running)
+    }
+}
+
+fn counter(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    number: u64,
+) -> Result<(), std::fmt::Error> {
+    let metric = ConstCounter::new(number);
+    let descriptor = encoder.encode_descriptor(name, help, None, metric.metric_type())?;
+    metric.encode(descriptor)
+}
+
+fn gauge(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    number: u64,
+) -> Result<(), std::fmt::Error> {
+    let metric = ConstGauge::new(level(number));
+    let descriptor = encoder.encode_descriptor(name, help, None, metric.metric_type())?;
+    metric.encode(descriptor)
+}
