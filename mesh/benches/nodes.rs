@@ -119,7 +119,9 @@ impl Net {
         let from = self.meshes[node].did();
         let mut batch = Batch::of(out.keep.blocks);
         batch.names = out.keep.names;
-        self.disks[node].commit(batch).expect("memory does not fail");
+        self.disks[node]
+            .commit(batch)
+            .expect("memory does not fail");
         for effect in out.effects {
             match effect {
                 Effect::Gossip(gossip) => self.gossip(node, from, &gossip),
@@ -134,7 +136,8 @@ impl Net {
                 Effect::Answer { ticket, answer } => {
                     if let Some((asker, id)) = self.asks.remove(&ticket) {
                         let answer = Some(answer);
-                        self.queue.push_back((asker, Input::Answered { id, answer }));
+                        self.queue
+                            .push_back((asker, Input::Answered { id, answer }));
                     }
                 }
                 Effect::Decided(_) if node == 0 => self.blocks += 1,
@@ -225,7 +228,11 @@ fn measure(count: u64) {
     }
     let whole = begin.elapsed();
     let sent = net.meshes[0].state().actor(&keys(1_000).did());
-    assert_eq!(sent.map(|actor| actor.nonce), Some(ROUNDS * AT_ONCE), "all were decided");
+    assert_eq!(
+        sent.map(|actor| actor.nonce),
+        Some(ROUNDS * AT_ONCE),
+        "all were decided"
+    );
 
     let per = |time: Duration, by: u64| time.as_secs_f64() * 1e6 / by as f64;
     println!(
@@ -246,7 +253,10 @@ fn measure(count: u64) {
 fn blocks(count: u64) {
     let mut net = Net::new(count);
     let network = net.genesis.network();
-    let txs: Vec<_> = (0..2).flat_map(|round| transfers(&net, round)).take(1_000).collect();
+    let txs: Vec<_> = (0..2)
+        .flat_map(|round| transfers(&net, round))
+        .take(1_000)
+        .collect();
     let begin = Instant::now();
     for tx in txs {
         let txs = vec![Waiting::new(tx, &network).expect("it is signed")];

@@ -57,7 +57,9 @@ impl Clock {
 
     fn compare(&mut self, at: Instant, wall_ms: u64) {
         self.compared = at;
-        let here = self.from_ms.saturating_add(ms(at.duration_since(self.from)));
+        let here = self
+            .from_ms
+            .saturating_add(ms(at.duration_since(self.from)));
         self.apart = here > wall_ms.saturating_add(APART_MS);
         if !self.apart {
             (self.from, self.from_ms) = (at, wall_ms);

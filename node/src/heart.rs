@@ -234,4 +234,3 @@ impl std::fmt::Debug for Heart {
         write!(f, "Heart({:?})", self.mesh)
     }
 }
-

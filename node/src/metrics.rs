@@ -45,15 +45,47 @@ impl Metrics {
             all.time.clone(),
         );
         icn.register("blocks_decided", "Blocks decided", all.blocks.clone());
-        icn.register("txs_applied", "Transactions that did what they say", all.applied.clone());
-        icn.register("txs_failed", "Transactions that only paid", all.failed.clone());
-        icn.register("txs_refused", "Transactions that should not have stood", all.refused.clone());
+        icn.register(
+            "txs_applied",
+            "Transactions that did what they say",
+            all.applied.clone(),
+        );
+        icn.register(
+            "txs_failed",
+            "Transactions that only paid",
+            all.failed.clone(),
+        );
+        icn.register(
+            "txs_refused",
+            "Transactions that should not have stood",
+            all.refused.clone(),
+        );
         icn.register("mempool_txs", "Transactions that wait", all.waiting.clone());
-        icn.register("mempool_bytes", "Bytes that wait", all.waiting_bytes.clone());
-        icn.register("runs_ordered", "Runs that were begun here", all.runs.clone());
-        icn.register("jobs_ended", "Jobs that have ended in the book", all.jobs_settled.clone());
-        icn.register("store_blocks", "Blocks in the store", all.store_blocks.clone());
-        icn.register("store_bytes", "Bytes of the store's segments", all.store_bytes.clone());
+        icn.register(
+            "mempool_bytes",
+            "Bytes that wait",
+            all.waiting_bytes.clone(),
+        );
+        icn.register(
+            "runs_ordered",
+            "Runs that were begun here",
+            all.runs.clone(),
+        );
+        icn.register(
+            "jobs_ended",
+            "Jobs that have ended in the book",
+            all.jobs_settled.clone(),
+        );
+        icn.register(
+            "store_blocks",
+            "Blocks in the store",
+            all.store_blocks.clone(),
+        );
+        icn.register(
+            "store_bytes",
+            "Bytes of the store's segments",
+            all.store_bytes.clone(),
+        );
         icn.register(
             "store_quota_bytes",
             "What the segments may weigh",
@@ -77,9 +109,8 @@ impl Metrics {
             Verdict::Applied(events) => events.as_slice(),
             Verdict::Failed(_) | Verdict::Refused(_) => &[],
         });
-        let ended = |event: &&icn_ledger::Event| {
-            matches!(event, icn_ledger::Event::JobEnded { .. })
-        };
+        let ended =
+            |event: &&icn_ledger::Event| matches!(event, icn_ledger::Event::JobEnded { .. });
         let ended = facts.chain(&decided.due).filter(ended).count();
         self.jobs_settled.inc_by(ended as u64);
     }
@@ -127,12 +158,24 @@ impl Collector for Others {
         gauge(&mut encoder, "icn_connections", "Connections", connections)?;
         let mut count = |name, help, number| counter(&mut encoder, name, help, number);
         count("icn_gossip_in", "Messages from peers", gossip_in)?;
-        count("icn_gossip_in_bytes", "Bytes of messages from peers", gossip_in_bytes)?;
+        count(
+            "icn_gossip_in_bytes",
+            "Bytes of messages from peers",
+            gossip_in_bytes,
+        )?;
         count("icn_gossip_out", "Messages to peers", gossip_out)?;
-        count("icn_gossip_out_bytes", "Bytes of messages to peers", gossip_out_bytes)?;
+        count(
+            "icn_gossip_out_bytes",
+            "Bytes of messages to peers",
+            gossip_out_bytes,
+        )?;
         count("icn_gossip_accepted", "Messages passed on", accepted)?;
         count("icn_gossip_ignored", "Messages not passed on", ignored)?;
-        count("icn_gossip_rejected", "Messages that should not have been sent", rejected)?;
+        count(
+            "icn_gossip_rejected",
+            "Messages that should not have been sent",
+            rejected,
+        )?;
         count("icn_asked", "Questions from peers", asked)?;
         count("icn_asks", "Questions to peers", asks)?;
         let Some(pool) = self.pool.upgrade() else {
@@ -140,11 +183,33 @@ impl Collector for Others {
         };
         let runs = pool.counts();
         count("icn_worker_jobs", "Runs that came to an outcome", runs.jobs)?;
-        count("icn_worker_faults", "Runs that this machine could not end", runs.faults)?;
-        count("icn_workers_started", "Worker processes started", runs.started)?;
-        count("icn_workers_replaced", "Worker processes replaced after a fault", runs.replaced)?;
-        gauge(&mut encoder, "icn_runs_waiting", "Runs that wait for a worker", runs.waiting)?;
-        gauge(&mut encoder, "icn_runs_running", "Runs under way", runs.running)
+        count(
+            "icn_worker_faults",
+            "Runs that this machine could not end",
+            runs.faults,
+        )?;
+        count(
+            "icn_workers_started",
+            "Worker processes started",
+            runs.started,
+        )?;
+        count(
+            "icn_workers_replaced",
+            "Worker processes replaced after a fault",
+            runs.replaced,
+        )?;
+        gauge(
+            &mut encoder,
+            "icn_runs_waiting",
+            "Runs that wait for a worker",
+            runs.waiting,
+        )?;
+        gauge(
+            &mut encoder,
+            "icn_runs_running",
+            "Runs under way",
+            runs.running,
+        )
     }
 }
 

@@ -5,9 +5,7 @@ use crate::config::{self, Config};
 use crate::disk::{Disk, DiskError};
 use crate::heart::{Heart, HeartError, Intake, Recent, Waits, Watch};
 use crate::home::{Home, HomeError};
-use crate::http::{
-    Api, Door, Meters, Peer, Rate, Reads, Server, Settings, Tip, Token, View, Who,
-};
+use crate::http::{Api, Door, Meters, Peer, Rate, Reads, Server, Settings, Tip, Token, View, Who};
 use crate::metrics::{Metrics, Others};
 use crate::net::{Net, NetConfig, NetError, PeerInfo};
 use crate::past::Chronicle;
@@ -176,7 +174,15 @@ pub fn start(
         cache: home.cache(),
     };
     let api = match config.api.enabled {
-        true => Some(serve(home, config, &runtime, door.clone(), registry, meters, &stop)?),
+        true => Some(serve(
+            home,
+            config,
+            &runtime,
+            door.clone(),
+            registry,
+            meters,
+            &stop,
+        )?),
         false => None,
     };
     let heart = beat(heart, stop.clone()).map_err(system("start the main loop"))?;
@@ -194,10 +200,7 @@ pub fn start(
 }
 
 /// The main loop's thread. When the loop ends, so does everything.
-fn beat(
-    heart: Heart,
-    stop: CancellationToken,
-) -> io::Result<JoinHandle<Result<(), HeartError>>> {
+fn beat(heart: Heart, stop: CancellationToken) -> io::Result<JoinHandle<Result<(), HeartError>>> {
     let runtime = Builder::new_current_thread().enable_time().build()?;
     let thread = std::thread::Builder::new().name("icn-heart".to_owned());
     thread.spawn(move || {
@@ -344,7 +347,9 @@ impl Running {
             stop,
             ..
         } = self;
-        let ended = heart.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let ended = heart
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         stop.cancel();
         // The network may have ended before.
         drop(net.try_tell(crate::net::Command::Leave));

@@ -269,7 +269,9 @@ impl Layers {
                 let why = || wrong(format!("`{text}` is neither `true` nor `false`"));
                 Value::Boolean(flag.map_err(|_| why())?)
             }
-            Value::Array(_) => Value::Array(items().map(|item| Value::String(item.into())).collect()),
+            Value::Array(_) => {
+                Value::Array(items().map(|item| Value::String(item.into())).collect())
+            }
             Value::Table(_) => {
                 let pair = |item: &str| {
                     let why = || wrong(format!("`{item}` is not NAME=VALUE"));

@@ -84,7 +84,11 @@ impl OrderLog {
     /// Entries of lower heights are needed no more. The file follows when it pays.
     pub(super) fn forget(&mut self, below: u64) -> Result<(), DiskError> {
         self.frames.retain(|(height, _)| *height >= below);
-        let live: u64 = self.frames.iter().map(|(_, frame)| frame.len() as u64).sum();
+        let live: u64 = self
+            .frames
+            .iter()
+            .map(|(_, frame)| frame.len() as u64)
+            .sum();
         if self.bytes - live < FORGOTTEN_BYTES {
             return Ok(());
         }

@@ -47,7 +47,9 @@ impl Heart {
             Ask::Verify(file, reply) => {
                 let cache = self.cache.clone();
                 self.threads.spawn(async move {
-                    reply.send(verify::verify(&cache, &file).await).unwrap_or(());
+                    reply
+                        .send(verify::verify(&cache, &file).await)
+                        .unwrap_or(());
                 });
             }
         }
@@ -55,11 +57,7 @@ impl Heart {
     }
 
     /// Puts together the file that proves a receipt: its job is run again, to see what it reads.
-    fn evidence(
-        &self,
-        cid: Cid,
-        reply: tokio::sync::oneshot::Sender<Result<Vec<u8>, NoEvidence>>,
-    ) {
+    fn evidence(&self, cid: Cid, reply: tokio::sync::oneshot::Sender<Result<Vec<u8>, NoEvidence>>) {
         let reader = self.disk.store.reader();
         let found = match receipt_of(&reader, &cid) {
             Some(receipt) => snapshot(&self.recent, &receipt).map(|found| (receipt, found)),

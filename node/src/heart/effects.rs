@@ -2,11 +2,11 @@
 
 use super::intake::tell;
 use super::{Heart, Told};
+use crate::http::Past;
 use crate::net::{self, Command};
 use icn_base::{Did, Time, TxId};
 use icn_dag::Batch;
 use icn_ledger::State;
-use crate::http::Past;
 use icn_mesh::{Answer, Ask, Checkpoint, Effect, Gossip, Input, NotTaken, Pass, Topic, names};
 
 impl Heart {

@@ -89,7 +89,12 @@ impl Intake {
         net: &Net,
     ) -> Option<Input> {
         if topic == Topic::Order {
-            return Some(judged(from, Gossip::read(&bytes, topic, &self.network), ticket, net));
+            return Some(judged(
+                from,
+                Gossip::read(&bytes, topic, &self.network),
+                ticket,
+                net,
+            ));
         }
         let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
             let verdict = Verdict::Ignore;

@@ -120,11 +120,15 @@ impl Heart {
             )),
             _ => None,
         };
-        let clock = self.clock.is_apart().then(|| {
-            "the clock was set back: set it right, or start the node again".to_owned()
-        });
+        let clock = self
+            .clock
+            .is_apart()
+            .then(|| "the clock was set back: set it right, or start the node again".to_owned());
         let behind = self.mesh.furthest().map(|height| {
-            format!("at height {} while peers are at {height}", self.mesh.height())
+            format!(
+                "at height {} while peers are at {height}",
+                self.mesh.height()
+            )
         });
         let leaving = self.stop.is_cancelled().then(|| "shutting down".to_owned());
         let check = |name, fault| Check { name, fault };
@@ -142,7 +146,9 @@ impl Heart {
             return;
         };
         let (me, state) = (self.mesh.did(), self.mesh.state());
-        let member = state.actor(&me).is_some_and(|actor| actor.account.is_member());
+        let member = state
+            .actor(&me)
+            .is_some_and(|actor| actor.account.is_member());
         let known = state.executor(&me);
         let same = known.is_some_and(|known| known.open && known.profile == *offer);
         let tried = now.ms_since(self.watch.registered) < REGISTER_MS;
@@ -156,6 +162,9 @@ impl Heart {
             retries: 0,
             ticket: 0,
         };
-        self.intake.teller().send(super::Told::Input(act)).unwrap_or(());
+        self.intake
+            .teller()
+            .send(super::Told::Input(act))
+            .unwrap_or(());
     }
 }

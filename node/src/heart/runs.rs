@@ -29,7 +29,12 @@ impl Heart {
                         blocks: done.blocks,
                     })
                 });
-                ended(&teller, job, started, result.map_err(|fault| fault.to_string()));
+                ended(
+                    &teller,
+                    job,
+                    started,
+                    result.map_err(|fault| fault.to_string()),
+                );
             });
             if let Err(fault) = taken {
                 ended(&told, job, started, Err(fault.to_string()));

@@ -7,9 +7,9 @@
 
 use super::past::Past;
 use super::view::{View, Who};
+use icn_api::verify::VerdictView;
 use icn_base::{Cid, JobId, TxId};
 use icn_dag::{Batch, Blocks, StoreError};
-use icn_api::verify::VerdictView;
 use icn_ledger::{Action, SignedTx};
 use icn_mesh::{Explanation, NotTaken, Waiting};
 use std::sync::Arc;

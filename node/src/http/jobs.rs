@@ -3,7 +3,7 @@
 use super::Api;
 use super::act::{Acting, WAIT_S, act};
 use super::cursor;
-use super::door::{Ask};
+use super::door::Ask;
 use super::error::{Answer, Failure};
 use super::executors::status;
 use super::input::{Asked, At, Json as Body};
@@ -19,11 +19,11 @@ use icn_api::job::{
 use icn_api::limits::PAGE_ROWS_MAX;
 use icn_api::page::Page;
 use icn_api::tx::WaitQuery;
-use icn_mesh::explain::{Explanation, Fate, Judged, Stage};
 use icn_base::run::{Agreement, Inherited, JobRequest, JobSpec, Requires};
 use icn_base::{JobId, Time};
 use icn_ledger::job::{Phase, Seat, Work};
 use icn_ledger::{Action, Job, Reject};
+use icn_mesh::explain::{Explanation, Fate, Judged, Stage};
 use std::sync::Arc;
 
 /// The name of the list, in cursors.
