@@ -3,6 +3,11 @@
 //! check of each transaction's signature on each node.
 //!
 //! `cargo bench -p icn-mesh --bench nodes`
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a benchmark reads the clock and prints"
+)]
 
 use icn_base::{Did, Keypair, Mana, Time};
 use icn_dag::{Batch, MemStore, Store};

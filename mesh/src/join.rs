@@ -80,7 +80,17 @@ impl Join {
             Input::Joined(peer) => self.peers.push(peer),
             Input::Left(peer) => self.peers.retain(|known| *known != peer),
             Input::Answered { id, answer } => self.answered(id, answer),
-            _ => {}
+            Input::Heard { .. }
+            | Input::Offended { .. }
+            | Input::Asked { .. }
+            | Input::Submit { .. }
+            | Input::Act { .. }
+            | Input::Retry { .. }
+            | Input::Put(_)
+            | Input::Ran { .. }
+            | Input::Explain { .. }
+            | Input::Leave
+            | Input::Tick => {}
         }
         let late = self.asked.iter().filter(|(_, asked)| asked.until <= now);
         let late: Vec<u64> = late.map(|(id, _)| *id).collect();

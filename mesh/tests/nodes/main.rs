@@ -1,4 +1,5 @@
 //! Nodes that speak to each other in one thread.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod world;
 
