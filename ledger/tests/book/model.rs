@@ -592,10 +592,7 @@ fn a_campaign_with_time_and_votes_is_executed() {
     for wish in wishes {
         let (votes, waits) = ([2; 5], [TALK, VOTING, DELAY]);
         both.go("alice", &Step::Campaign { wish, votes, waits }, 1);
-        assert_eq!(
-            both.naive.motions.last().unwrap().phase,
-            "Executed",
-            "{wish:?}"
-        );
+        let phase = both.naive.motions.last().unwrap().phase;
+        assert_eq!(phase, "Executed", "{wish:?}");
     }
 }
