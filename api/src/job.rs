@@ -1,6 +1,6 @@
 //! Jobs.
 
-use crate::tx::{RefusalView, TxView};
+use crate::tx::TxView;
 use crate::words;
 use icn_base::run::{Agreement, JobRequest};
 use icn_base::run::{Grant, Input, JobSpec, JobState, Listed, Receipt, Requires};
@@ -61,6 +61,9 @@ pub struct JobAsk {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub retry_of: Option<JobId>,
+    /// How often this node tries it again if it fails for lack of executors; not at all if left out.
+    #[serde(default)]
+    pub retries: Option<u8>,
 }
 
 impl From<JobAsk> for JobRequest {
@@ -229,7 +232,7 @@ pub struct ExplainView {
     /// Where it is in its life.
     #[schema(value_type = words::JobState)]
     pub state: JobState,
-    /// What executors said, as far as this node has heard; the coordinator hears all of them.
+    /// What became of each bid, as far as this node has heard; the coordinator hears all of them.
     pub executors: Vec<CandidateView>,
     /// What happened to it, in order.
     pub stages: Vec<StageView>,
@@ -241,26 +244,31 @@ pub struct CandidateView {
     /// Who.
     #[schema(value_type = String)]
     pub executor: Did,
-    /// `waiting`, `chosen`, `spare` or `refused`; in a quote also `qualifies`.
+    /// Of a bid: `waiting`, `chosen`, `spare` or `refused`. In a quote: `qualifies` or `refused`.
     pub said: String,
+    /// Its place among the bids; 1 is the best.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<usize>,
     /// The most it may cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub worst_case: Option<Mana>,
-    /// Why the book keeps it out.
+    /// The number of the refusal that it would meet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<RefusalView>,
-    /// Why it does not want to.
+    pub code: Option<u16>,
+    /// What that says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub why: Option<String>,
 }
 
 /// A step in a job's life.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StageView {
-    /// What happened: `opened`, `announced`, `fetched`, `bid`, `assigned`, `running`, `ended` and the
-    /// like, with what belongs to it.
+    /// What happened, in a word: `opened`, `announced`, `assigned`, `running`, `ended`…
     pub stage: String,
+    /// Who, or why, where there is more to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// When.
     #[schema(value_type = u64)]
     pub at: Time,

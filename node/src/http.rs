@@ -22,6 +22,7 @@ pub mod door;
 mod error;
 mod events;
 mod executors;
+mod explain;
 mod gate;
 mod gateway;
 mod governed;

@@ -159,6 +159,14 @@ impl Door {
             Err(mpsc::error::TrySendError::Closed(_)) => Err(NoAnswer::Stopped),
         }
     }
+
+    /// Says something that has no answer.
+    pub fn tell(&self, what: Ask) -> Result<(), NoAnswer> {
+        self.asks.try_send(what).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => NoAnswer::Busy,
+            mpsc::error::TrySendError::Closed(_) => NoAnswer::Stopped,
+        })
+    }
 }
 
 impl std::fmt::Debug for Door {

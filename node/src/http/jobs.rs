@@ -1,4 +1,4 @@
-//! Jobs: submitted and withdrawn as the node's own, listed, shown and explained.
+//! Jobs: submitted and withdrawn as the node's own, listed and shown.
 
 use super::Api;
 use super::act::{Acting, WAIT_S, act};
@@ -12,10 +12,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use icn_api::job::{
-    CandidateView, ExplainView, HoldView, JobActed, JobAsk, JobLine, JobView, JobsQuery, SeatView,
-    StageView,
-};
+use icn_api::job::{HoldView, JobActed, JobAsk, JobLine, JobView, JobsQuery, SeatView};
 use icn_api::limits::PAGE_ROWS_MAX;
 use icn_api::page::Page;
 use icn_api::tx::WaitQuery;
@@ -23,7 +20,6 @@ use icn_base::run::{Agreement, Inherited, JobRequest, JobSpec, Requires};
 use icn_base::{JobId, Time};
 use icn_ledger::job::{Phase, Seat, Work};
 use icn_ledger::{Action, Job, Reject};
-use icn_mesh::explain::{Explanation, Fate, Judged, Stage};
 use std::sync::Arc;
 
 /// The name of the list, in cursors.
@@ -44,6 +40,7 @@ pub(super) async fn submit(
     Body(ask): Body<JobAsk>,
 ) -> Answer<Response> {
     let patience = patience(query.wait, WAIT_S)?;
+    let retries = ask.retries;
     let spec = complete(&api, ask);
     let action = Action::SubmitJob {
         spec: Arc::new(spec),
@@ -51,6 +48,9 @@ pub(super) async fn submit(
     let done = act(&api, acting, action, patience).await?;
     let job = JobId::new(*done.id.cid());
     let tx = done.view()?;
+    if let Some(times) = retries {
+        api.door.tell(Ask::Retry(job, times))?;
+    }
     let place = [(header::LOCATION, format!("/v1/jobs/{job}"))];
     let code = status(tx.status, StatusCode::CREATED);
     Ok((code, place, Json(JobActed { job, tx })).into_response())
@@ -141,90 +141,6 @@ pub(super) async fn cancel(
         status(tx.status, StatusCode::OK),
         Json(JobActed { job, tx }),
     ))
-}
-
-/// How a job found its executors, or why it did not, and when.
-#[utoipa::path(get, path = "/v1/jobs/{id}/explain", tag = "jobs",
-    params(("id" = String, Path, description = "The job")),
-    responses((status = 200, description = "What this node knows of it.", body = ExplainView)))]
-pub(super) async fn explain(
-    State(api): State<Arc<Api>>,
-    At(id): At<JobId>,
-) -> Answer<Json<ExplainView>> {
-    let view = api.door.view();
-    let job = find(&view.state, id)?;
-    let known = api.door.ask(|to| Ask::Explain(id, to)).await?;
-    let known = known.unwrap_or_default();
-    let bids = known.bids.iter();
-    Ok(Json(ExplainView {
-        job: id,
-        state: job.state(),
-        executors: bids.map(|(did, judged)| candidate(*did, judged)).collect(),
-        stages: stages(job, &known),
-    }))
-}
-
-fn candidate(executor: icn_base::Did, judged: &Judged) -> CandidateView {
-    let (said, reason) = match &judged.fate {
-        Fate::Waiting => ("waiting", None),
-        Fate::Chosen { rank } => ("chosen", Some(format!("place {rank}"))),
-        Fate::Spare { rank } => ("spare", Some(format!("place {rank}"))),
-        Fate::Refused { number, why } => ("refused", Some(format!("{number}: {why}"))),
-    };
-    CandidateView {
-        executor,
-        said: said.to_owned(),
-        worst_case: Some(judged.worst),
-        error: None,
-        reason,
-    }
-}
-
-/// The steps of a job's life: those that this node saw itself, or those that its row remembers.
-fn stages(job: &Job, known: &Explanation) -> Vec<StageView> {
-    let row = row_stages(job);
-    if known.stages.len() < row.len() {
-        return row;
-    }
-    let mut before = job.opened;
-    let step = |(at, stage): &(Time, Stage)| {
-        let after_ms = at.ms_since(before);
-        before = (*at).max(before);
-        StageView {
-            stage: stage.to_string(),
-            at: *at,
-            after_ms,
-        }
-    };
-    known.stages.iter().map(step).collect()
-}
-
-/// The steps of a job's life that its row remembers.
-fn row_stages(job: &Job) -> Vec<StageView> {
-    let (assigned, ended) = match &job.phase {
-        Phase::Open { .. } => (None, None),
-        Phase::Assigned(assigned) => (Some(assigned.at), None),
-        Phase::Ended(ended) => (None, Some(ended.at)),
-    };
-    let known = [
-        ("opened", Some(job.opened)),
-        ("assigned", assigned),
-        ("ended", ended),
-    ];
-    let mut before = job.opened;
-    let known = known
-        .into_iter()
-        .filter_map(|(stage, at)| Some((stage, at?)));
-    let step = |(stage, at): (&str, Time)| {
-        let after_ms = at.ms_since(before);
-        before = at;
-        StageView {
-            stage: stage.to_owned(),
-            at,
-            after_ms,
-        }
-    };
-    known.map(step).collect()
 }
 
 fn line(id: JobId, job: &Job) -> JobLine {

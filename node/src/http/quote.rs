@@ -1,7 +1,7 @@
 //! What a job would cost at most, and who might run it: before anything is paid.
 
 use super::Api;
-use super::error::{Answer, Failure};
+use super::error::Answer;
 use super::input::Json as Body;
 use super::jobs::complete;
 use axum::Json;
@@ -62,7 +62,8 @@ fn candidate(spec: &JobSpec, executor: Did, row: &Executor) -> CandidateView {
         }
         .to_owned(),
         worst_case: worst.ok(),
-        error: refused.map(|reject| Failure::from(reject).view()),
-        reason: None,
+        rank: None,
+        code: refused.as_ref().map(Reject::number),
+        why: refused.map(|reject| reject.to_string()),
     }
 }

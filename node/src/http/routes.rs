@@ -3,8 +3,8 @@
 
 use super::error::Failure;
 use super::{
-    Api, accounts, blocks, dag, events, executors, gate, gateway, governed, jobs, operations,
-    proofs, proposals, quote, receipts, transactions, verify,
+    Api, accounts, blocks, dag, events, executors, explain, gate, gateway, governed, jobs,
+    operations, proofs, proposals, quote, receipts, transactions, verify,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -73,7 +73,7 @@ fn table() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(jobs::list, jobs::submit))
         .routes(routes!(quote::quote))
         .routes(routes!(jobs::show))
-        .routes(routes!(jobs::explain))
+        .routes(routes!(explain::explain))
         .routes(routes!(jobs::cancel))
         .routes(routes!(receipts::show))
         .routes(routes!(receipts::logs))

@@ -17,4 +17,3 @@ mod routes;
 mod streams;
 
 use client::{Client, Reply};
-use node::Node;

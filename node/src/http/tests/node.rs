@@ -42,7 +42,7 @@ pub(super) struct Faults {
 pub(super) struct Node {
     pub(super) client: Client,
     pub(super) faults: Arc<Faults>,
-    pub(super) door: Door,
+    door: Option<Door>,
     stop: CancellationToken,
     runtime: Option<Runtime>,
     /// The ledger, when the node is stopped.
@@ -88,7 +88,7 @@ impl Node {
                 token: Some(TOKEN.to_owned()),
             },
             faults,
-            door,
+            door: Some(door),
             stop,
             runtime: Some(runtime),
             book: receive,
@@ -99,14 +99,14 @@ impl Node {
     /// Stops it as a signal does, and hands out what is on its disk.
     pub(super) fn stop(mut self) -> Book {
         self.end();
-        let (other, _) = Door::new(
-            who_of(&self.door),
-            View::clone(&self.door.view()),
-            Arc::new(MemStore::default()),
-            Arc::clone(self.door.past()),
-        );
-        drop(std::mem::replace(&mut self.door, other));
+        // The last handle of the door ends the loop behind it.
+        self.door = None;
         self.book.recv().unwrap()
+    }
+
+    /// What HTTP holds of it.
+    pub(super) fn door(&self) -> &Door {
+        self.door.as_ref().unwrap()
     }
 
     fn end(&mut self) {
@@ -116,10 +116,6 @@ impl Node {
             runtime.shutdown_timeout(std::time::Duration::from_secs(5));
         }
     }
-}
-
-fn who_of(door: &Door) -> Who {
-    door.who().clone()
 }
 
 impl Drop for Node {
@@ -153,15 +149,18 @@ impl Blocks for Shelf {
 }
 
 #[derive(Debug, Default)]
-struct Memory(RwLock<(BTreeMap<u64, Arc<Report>>, BTreeMap<TxId, u64>)>);
+struct Memory {
+    reports: RwLock<BTreeMap<u64, Arc<Report>>>,
+    heights: RwLock<BTreeMap<TxId, u64>>,
+}
 
 impl Past for Memory {
     fn report(&self, height: u64) -> Result<Option<Arc<Report>>, StoreError> {
-        Ok(self.0.read().unwrap().0.get(&height).cloned())
+        Ok(self.reports.read().unwrap().get(&height).cloned())
     }
 
     fn height_of(&self, tx: &TxId) -> Result<Option<u64>, StoreError> {
-        Ok(self.0.read().unwrap().1.get(tx).copied())
+        Ok(self.heights.read().unwrap().get(tx).copied())
     }
 
     fn first(&self) -> u64 {
@@ -259,11 +258,10 @@ impl Book {
             let report = Report::of(header, &ids, &applied.verdicts, &applied.due);
             let mut shelf = self.blocks.0.write().unwrap();
             shelf.commit(Batch::of(past::receipts(&txs))).unwrap();
-            let mut memory = self.past.0.write().unwrap();
-            memory.0.insert(header.height, Arc::new(report));
-            memory
-                .1
-                .extend(ids.into_iter().map(|id| (id, header.height)));
+            let ids = ids.into_iter().map(|id| (id, header.height));
+            self.past.heights.write().unwrap().extend(ids);
+            let mut reports = self.past.reports.write().unwrap();
+            reports.insert(header.height, Arc::new(report));
         }
         self.reported = self.lone.headers.len();
         let written = self.lone.written().to_vec();

@@ -3,7 +3,7 @@
 
 use super::node::{Node, stranger};
 use super::{Client, Reply};
-use icn_base::{Keypair, Time};
+use icn_base::Keypair;
 use icn_ledger::{Action, SignedTx, TxBody};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -66,14 +66,14 @@ impl Counted<'_> {
 
 /// A transfer that a stranger signs with a key of its own.
 pub(super) fn transfer(node: &Node, keys: &Keypair, nonce: u64, amount: u64) -> SignedTx {
-    let view = node.door.view();
+    let view = node.door().view();
     let body = TxBody {
-        network: node.door.who().network,
+        network: node.door().who().network,
         from: keys.did(),
         nonce: Some(nonce),
         valid_until: view.tip.time.after_ms(60_000).unwrap(),
         action: Action::Transfer {
-            to: node.door.who().did,
+            to: node.door().who().did,
             amount: icn_base::Mana::new(amount).unwrap(),
             memo: String::new(),
         },
@@ -329,7 +329,7 @@ fn governance(api: &mut Counted<'_>, node: &Node) {
     api.post("/v1/proposals/{id}/withdraw", &withdraw, &json!({}));
     api.seen.insert("POST /v1/delegations".to_owned());
     let oneself =
-        json!({"to": node.door.who().did, "scope": "all", "until": 9_000_000_000_000_u64});
+        json!({"to": node.door().who().did, "scope": "all", "until": 9_000_000_000_000_u64});
     assert!(api.client.post("/v1/delegations", &oneself).code() > 700);
     let parameters = api.get("/v1/parameters", "/v1/parameters").json();
     assert!(
@@ -385,7 +385,7 @@ fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
         .json();
     assert_eq!(by_height, by_cid);
 
-    let own = node.door.who().did.to_string();
+    let own = node.door().who().did.to_string();
     for (kind, key) in [
         ("chain", "-"),
         ("parameter", "tx_fee"),
@@ -406,7 +406,7 @@ fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
         let mut store = icn_dag::MemStore::default();
         let done = icn_dag::car::import(&proof.body[..], &mut store, |_| {}).unwrap();
         assert_eq!(done.roots, [root]);
-        let account = icn_ledger::Key::Account(node.door.who().did);
+        let account = icn_ledger::Key::Account(node.door().who().did);
         if kind == "account" {
             assert!(
                 icn_ledger::proof::read(&store, &root, account)
@@ -419,14 +419,6 @@ fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
     api.seen.insert("GET /v1/events".to_owned());
     let facts = super::streams::read(api.client, "/v1/events?after=0:0", "", 4);
     assert_eq!(facts[0].event, "executor_registered");
-}
-
-#[test]
-fn a_node_that_is_not_well_says_so() {
-    let node = Node::new();
-    let client = node.client.clone();
-    assert_eq!(client.stranger().get("/readyz").status, 200);
-    let _ = Time::ZERO;
 }
 
 #[test]
