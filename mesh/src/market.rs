@@ -25,7 +25,6 @@ mod open;
 mod receipt;
 mod retry;
 mod run;
-mod sit;
 mod timers;
 mod turns;
 

@@ -1,10 +1,9 @@
 //! Which bids get a job's seats: a function of the book, the job and the bids.
 
 use crate::explain::Fate;
-use crate::market::sit::may_sit;
 use icn_base::{Cid, Codec, Did, JobId, Mana, Time};
 use icn_ledger::limits::SPARES_MAX;
-use icn_ledger::{Bid, Draft, Job, Reject, State};
+use icn_ledger::{Bid, Draft, Executor, Job, Reject, State, may_sit, may_take};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,11 +87,17 @@ pub(super) fn refused(reject: &Reject) -> Fate {
 
 /// The first executor that could still bid: nobody else would be worth waiting for.
 pub(super) fn awaited(offered: &Offered<'_>, bidders: &BTreeSet<Did>) -> Option<Did> {
-    let mut others = offered.state.executors().filter(|(did, executor)| {
-        let offer = executor.profile.prices;
-        !bidders.contains(did) && sits(offered, did, &offer).is_ok()
-    });
-    others.next().map(|(did, _)| *did)
+    let waited_for = |(did, known): &(&Did, &Executor)| {
+        !bidders.contains(did) && sits(offered, did, &known.profile.prices).is_ok()
+    };
+    let named = &offered.job.spec.requires.allow;
+    let known = |did| Some((did, offered.state.executor(did)?));
+    let first = if named.is_empty() {
+        offered.state.executors().find(waited_for)
+    } else {
+        named.iter().filter_map(known).find(waited_for)
+    };
+    first.map(|(did, _)| *did)
 }
 
 /// Whether the book would give this executor a seat for this offer.
@@ -101,26 +106,16 @@ pub(super) fn sits(
     executor: &Did,
     offer: &icn_economics::Offer,
 ) -> Result<(), Reject> {
-    may_sit(offered.state, offered.at, offered.job, *executor, offer)
+    may_sit(offered.state, offered.at, &offered.id, executor, offer)
 }
 
 /// Whether the book would take this bid; what it may cost at most.
 fn fits(offered: &Offered<'_>, bid: &Bid, taken: u32) -> Result<Mana, Reject> {
-    let terms = &bid.terms;
-    let (executor, assign_before) = (terms.executor, terms.assign_before);
-    if offered.at > assign_before {
-        return Err(Reject::BidExpired {
-            executor,
-            assign_before,
-        });
-    }
-    sits(offered, &executor, &terms.offer)?;
+    may_take(offered.state, offered.at, bid)?;
+    let executor = bid.terms.executor;
     let Some(registered) = offered.state.executor(&executor) else {
         return Err(Reject::NotRegistered { executor });
     };
-    if registered.profile.engine != terms.engine {
-        return Err(Reject::EngineDiffers { executor });
-    }
     let capacity = registered.profile.capacity;
     if registered.busy.saturating_add(taken) >= capacity {
         return Err(Reject::NoCapacity { executor, capacity });
