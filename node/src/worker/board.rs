@@ -85,7 +85,8 @@ impl Board {
         while let Some(first) = self.queue.front() {
             let free = self.seats.iter_mut().filter(|seat| seat.is_open());
             let free = free.min_by_key(|seat| (seat.load, !seat.known.contains(first.module())));
-            let (Some(seat), Some(flight)) = (free, self.queue.pop_front()) else {
+            let Some(seat) = free else { return };
+            let Some(flight) = self.queue.pop_front() else {
                 return;
             };
             seat.give(flight);

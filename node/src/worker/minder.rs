@@ -305,7 +305,7 @@ impl<'a> Minder<'a> {
         let fault = match fault {
             Fault::Died => WorkerFault::Died(status),
             Fault::Overran(ms) => WorkerFault::Overran { ms },
-            Fault::Unable(why) => return Ended::NotStarted(why),
+            Fault::Unable(why) => WorkerFault::NoWorker(why),
             Fault::Nonsense(what) => WorkerFault::Nonsense(what),
         };
         if let Some(now) = self.now.take() {
