@@ -8,7 +8,8 @@ use super::keyed::keyed;
 use super::settings::Reads;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
@@ -130,11 +131,8 @@ fn named(api: &Api, request: &Request) -> Answer<()> {
     let hosts = request.headers().get_all(header::HOST).iter().count();
     let host = once(request.headers(), &header::HOST)?;
     let in_line = request.uri().authority().map(|authority| authority.host());
-    let host = host.map(|text| {
-        text.parse::<Uri>()
-            .ok()
-            .and_then(|uri| uri.host().map(ToOwned::to_owned))
-    });
+    let host = host.and_then(|text| text.parse::<Authority>().ok());
+    let host = host.map(|authority| authority.host().to_owned());
     let known = |name: &str| {
         let bare = name.trim_start_matches('[').trim_end_matches(']');
         let own = || {
@@ -145,7 +143,7 @@ fn named(api: &Api, request: &Request) -> Answer<()> {
         };
         bare.parse::<IpAddr>().is_ok() || name.eq_ignore_ascii_case("localhost") || own()
     };
-    let names = [host.flatten(), in_line.map(ToOwned::to_owned)];
+    let names = [host, in_line.map(ToOwned::to_owned)];
     if hosts == 1 && names[0].is_some() && names.iter().flatten().all(|name| known(name)) {
         return Ok(());
     }

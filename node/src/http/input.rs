@@ -3,7 +3,7 @@
 
 use super::Api;
 use super::error::{Answer, Failure};
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
@@ -113,13 +113,17 @@ pub(super) fn once<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Answer<Opti
 
 /// A whole body of so many bytes at most, sent in time.
 pub(super) async fn read(api: &Api, body: Body, bytes_max: usize) -> Answer<axum::body::Bytes> {
+    let too_large = || {
+        let why = format!("at most {bytes_max} bytes are read");
+        Failure::new(Code::BodyTooLarge, why)
+    };
+    if body.size_hint().lower() > bytes_max as u64 {
+        return Err(too_large());
+    }
     let all = Limited::new(body, bytes_max).collect();
     match tokio::time::timeout(api.settings.bounds.body, all).await {
         Ok(Ok(all)) => Ok(all.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure::new(
-            Code::BodyTooLarge,
-            format!("at most {bytes_max} bytes are read"),
-        )),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(error)) => Err(Failure::new(Code::BadBody, error)),
         Err(_) => Err(Failure::new(Code::TooSlow, "the body did not come in time")),
     }
