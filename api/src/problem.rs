@@ -107,9 +107,9 @@ codes! {
     1011 TokenWrong "PermissionDenied" false
         "The token is not the operator's." "It stands in the node's data directory.";
     1012 HostNotAllowed "PermissionDenied" false
-        "The `Host` is not a name of this node." "Add it to `http.hosts` in icn.toml.";
+        "The `Host` is not a name of this node." "Add it to `api.hosts` in icn.toml.";
     1013 OriginNotAllowed "PermissionDenied" false
-        "Pages of that origin may not call this node." "Add it to `http.origins` in icn.toml.";
+        "Pages of that origin may not call this node." "Add it to `api.origins` in icn.toml.";
     1014 TooManyRequests "ResourceLimitExceeded" true
         "This client has sent too many requests." "Wait as long as `Retry-After` says.";
     1015 Busy "ResourceLimitExceeded" true

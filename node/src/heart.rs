@@ -58,6 +58,8 @@ pub(crate) struct Heart {
     pub(crate) clock: Clock,
     pub(crate) net: Net,
     pub(crate) events: mpsc::Receiver<Event>,
+    /// What the network said before this loop began.
+    pub(crate) early: Vec<Event>,
     pub(crate) inside: Inside,
     pub(crate) intake: Intake,
     pub(crate) told: mpsc::UnboundedReceiver<Told>,
@@ -117,6 +119,15 @@ enum Next {
 impl Heart {
     /// Beats until it is told to stop and has nothing left to do, or cannot go on.
     pub(crate) async fn beat(mut self) -> Result<(), HeartError> {
+        let early = std::mem::take(&mut self.early);
+        let early = early.into_iter();
+        let early: Vec<_> = early
+            .filter_map(|event| self.intake.event(event, &self.net))
+            .collect();
+        let now = self.clock.now();
+        for input in early {
+            self.mesh.handle(input, now, &self.disk.store)?;
+        }
         self.rest()?;
         let (mut leaving, mut gone) = (false, false);
         while !gone {

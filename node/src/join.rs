@@ -7,10 +7,9 @@
 //! few is noticed before anything is dialled. The genesis is not in it: it is a block, and found by
 //! its name.
 
+use crate::net::{did_of, peer_of};
 use icn_base::{Cid, Codec, Did, NetworkId};
-use libp2p::identity::{PublicKey, ed25519};
 use libp2p::multiaddr::{Multiaddr, Protocol};
-use libp2p::{PeerId, multihash::Multihash};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -19,8 +18,6 @@ use std::str::FromStr;
 const PREFIX: &str = "icn1";
 /// Bytes of the checksum.
 const SUM_BYTES: usize = 4;
-/// The multihash code of a name that carries the key itself.
-const IDENTITY: u64 = 0;
 
 /// Letters that are read.
 const TEXT_BYTES_MAX: usize = 4096;
@@ -109,18 +106,7 @@ fn split(address: &Multiaddr) -> Option<(Did, Multiaddr)> {
     if bare.is_empty() {
         return None;
     }
-    let name: &Multihash<64> = peer.as_ref();
-    if name.code() != IDENTITY {
-        return None;
-    }
-    let key = PublicKey::try_decode_protobuf(name.digest()).ok()?;
-    let key = key.try_into_ed25519().ok()?.to_bytes();
-    Some((Did::from_public_key(key).ok()?, bare))
-}
-
-fn peer_of(did: &Did) -> Option<PeerId> {
-    let key = ed25519::PublicKey::try_from_bytes(did.public_key()).ok()?;
-    Some(PublicKey::from(key).to_peer_id())
+    Some((did_of(&peer)?, bare))
 }
 
 fn sum(bytes: &[u8]) -> [u8; SUM_BYTES] {

@@ -5,9 +5,11 @@ use crate::config::{self, Config};
 use crate::disk::{Disk, DiskError};
 use crate::heart::{Heart, HeartError, Intake, Recent, Waits, Watch};
 use crate::home::{Home, HomeError};
-use crate::http::{Api, Door, Meters, Peer, Rate, Reads, Server, Settings, Tip, Token, View, Who};
+use crate::http::{
+    Api, Ask, Door, Meters, Peer, Rate, Reads, Server, Settings, Tip, Token, View, Who,
+};
 use crate::metrics::{Metrics, Others};
-use crate::net::{Net, NetConfig, NetError, PeerInfo};
+use crate::net::{Event, Multiaddr, Net, NetConfig, NetError, PeerInfo};
 use crate::past::Chronicle;
 use crate::worker::{Settings as Workers, WorkerPool};
 use icn_base::{Did, Keypair, NetworkId};
@@ -27,6 +29,15 @@ use tokio_util::sync::CancellationToken;
 /// How often the list of peers is renewed.
 const PEERS: Duration = Duration::from_secs(1);
 
+/// How long a node that starts waits to hear where it listens.
+const LISTENING: Duration = Duration::from_secs(2);
+
+/// How long no more of it must come for it to be all.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// How long the main loop may take to answer.
+const PULSE: Duration = Duration::from_secs(5);
+
 /// How long a node that stops waits for runs and requests.
 const DRAIN: Duration = Duration::from_secs(20);
 
@@ -39,6 +50,8 @@ pub struct Running {
     pub network: NetworkId,
     /// Where its HTTP API listens, if it has one.
     pub api: Option<SocketAddr>,
+    /// Where it listens for its peers.
+    pub listening: Vec<Multiaddr>,
     /// What the operator should be told of the disk.
     pub notes: Vec<String>,
     net: Net,
@@ -113,7 +126,8 @@ pub fn start(
         peers_max: config.net.peers_max,
         ..NetConfig::new(network)
     };
-    let (net, events) = crate::net::start(&keys, &net_config)?;
+    let (net, mut events) = crate::net::start(&keys, &net_config)?;
+    let (listening, early) = runtime.block_on(listening(&mut events, net_config.listen.len()));
     let pool = WorkerPool::start(workers(home, config)).map_err(system("start workers"))?;
     let pool = Arc::new(pool);
 
@@ -149,7 +163,7 @@ pub fn start(
         network,
         version: env!("CARGO_PKG_VERSION"),
         engine: icn_sandbox::ENGINE,
-        addresses: Vec::new(),
+        addresses: reached(&listening, &config.net.external, &did),
     };
     let first = first_view(&mesh);
     let past = Arc::clone(&chronicle);
@@ -160,6 +174,7 @@ pub fn start(
         clock,
         net: net.clone(),
         events,
+        early,
         inside,
         intake,
         told,
@@ -191,12 +206,42 @@ pub fn start(
         network,
         api,
         notes: memory.notes,
+        listening,
         net,
         door,
         stop,
         heart,
         runtime,
     })
+}
+
+/// Where the node listens, and what else the network had to say before all of that was known.
+async fn listening(
+    events: &mut mpsc::Receiver<Event>,
+    listens: usize,
+) -> (Vec<Multiaddr>, Vec<Event>) {
+    let (mut places, mut early) = (Vec::new(), Vec::new());
+    let end = tokio::time::Instant::now() + LISTENING;
+    // One that listens everywhere has several addresses, which come one after the other.
+    while listens > 0 {
+        let patience = match places.len() < listens {
+            true => end,
+            false => tokio::time::Instant::now() + QUIET,
+        };
+        match tokio::time::timeout_at(patience, events.recv()).await {
+            Ok(Some(Event::Listening(address))) => places.push(address),
+            Ok(Some(other)) => early.push(other),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    (places, early)
+}
+
+/// Where peers reach it, as it is told to others.
+fn reached(listening: &[Multiaddr], external: &[Multiaddr], did: &Did) -> Vec<String> {
+    let all = external.iter().chain(listening).cloned();
+    let all = all.filter_map(|address| crate::join::named(address, did));
+    all.map(|address| address.to_string()).collect()
 }
 
 /// The main loop's thread. When the loop ends, so does everything.
@@ -317,7 +362,32 @@ fn peer(info: PeerInfo) -> Peer {
     }
 }
 
+/// Tells a node to end.
+#[derive(Clone, Debug)]
+pub struct Stopper(CancellationToken);
+
+impl Stopper {
+    /// Tells it to take no more work, to finish or hand back what it has, and to end.
+    pub fn stop(&self) {
+        self.0.cancel();
+    }
+}
+
 impl Running {
+    /// What tells the node to end, for whoever does not have it.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(self.stop.clone())
+    }
+
+    /// Says whether the main loop answers.
+    pub fn pulse(&self) -> impl Fn() -> bool + Send + 'static {
+        let (door, threads) = (self.door.clone(), self.runtime.handle().clone());
+        move || {
+            let answer = async { tokio::time::timeout(PULSE, door.ask(Ask::Ping)).await };
+            matches!(threads.block_on(answer), Ok(Ok(())))
+        }
+    }
+
     /// Tells the node to take no more work, to finish or hand back what it has, and to end.
     pub fn stop(&self) {
         self.stop.cancel();

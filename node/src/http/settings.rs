@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The choices. [`Settings::new`] has the defaults; each is a field of `[http]` in icn.toml.
+/// The choices. [`Settings::new`] has the defaults; most are fields of `[api]` in icn.toml.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where it listens; port 0 takes a free one.

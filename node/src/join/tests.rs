@@ -1,5 +1,6 @@
 use super::*;
 use icn_base::Keypair;
+use libp2p::PeerId;
 use proptest::prelude::*;
 
 fn address(seed: u8, bare: &str) -> Multiaddr {
