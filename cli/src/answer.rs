@@ -129,6 +129,17 @@ pub(crate) fn blocks(tally: &Tally) -> String {
     format!("{blocks} of {bytes}")
 }
 
+/// Prints one line of several, at once: JSON for programs, and the text as it is for people. What
+/// cannot be written is told at the end, by the answer.
+pub(crate) fn say(output: Output, text: &str, json: &Value) {
+    let bytes = match output {
+        Output::Text => format!("{}\n", plain_lines(text)).into_bytes(),
+        Output::Json => line(json),
+    };
+    let mut out = io::stdout().lock();
+    let _gone = out.write_all(&bytes).and_then(|()| out.flush());
+}
+
 fn line(json: &Value) -> Vec<u8> {
     let mut line = json.to_string().into_bytes();
     line.push(b'\n');
@@ -137,7 +148,7 @@ fn line(json: &Value) -> Vec<u8> {
 
 fn error(failure: &Failure) -> Value {
     let mut error = json!({
-        "code": failure.class.number(),
+        "code": failure.code(),
         "class": failure.class.name(),
         "message": failure.message,
     });
@@ -156,7 +167,7 @@ fn complain(failure: &Failure) {
         "error: {} ({}, {})",
         plain_lines(&failure.message),
         class.name(),
-        class.number()
+        failure.code()
     );
     if let Some(hint) = &failure.hint {
         let _gone = writeln!(err, "hint: {}", plain_lines(hint));

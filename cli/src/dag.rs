@@ -5,6 +5,7 @@ mod gc;
 mod get;
 mod pins;
 mod put;
+mod remote;
 mod survey;
 mod verify;
 
@@ -13,6 +14,7 @@ pub(crate) use put::open;
 
 use crate::Context;
 use crate::answer::Answer;
+use crate::client::Client;
 use crate::failure::Failure;
 use clap::Subcommand;
 use icn_base::Cid;
@@ -44,6 +46,9 @@ pub(crate) enum Verb {
 }
 
 pub(crate) fn run(verb: Verb, context: &Context) -> Result<Answer, Failure> {
+    if let Some(client) = Client::running(context)? {
+        return remote::run(verb, &client, context);
+    }
     match verb {
         Verb::Put(args) => put::run(args, context),
         Verb::Get(args) => get::run(args, context),

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use clap::Args;
 use icn_abi::Class;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The data directory, as it was asked for.
 #[derive(Clone, Debug, Args)]
@@ -16,6 +16,11 @@ pub(crate) struct DataDir {
 }
 
 impl DataDir {
+    /// The directory that was asked for, if one was.
+    pub(crate) fn given(&self) -> Option<&Path> {
+        self.data_dir.as_deref()
+    }
+
     /// The directory, which need not exist.
     pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
         let absolute = |name| {

@@ -5,6 +5,7 @@ use icn_dag::BlockError;
 use icn_dag::car::CarError;
 use icn_dag::file::FileError;
 use icn_dag::walk::WalkError;
+use icn_node::home::HomeError;
 use std::fmt::Display;
 use std::path::Path;
 
@@ -16,6 +17,8 @@ pub(crate) const MALFORMED: u8 = 65;
 pub(crate) struct Failure {
     pub(crate) exit: u8,
     pub(crate) class: Class,
+    /// The number of the refusal, if a node or its book gave one.
+    pub(crate) number: Option<u16>,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
 }
@@ -26,6 +29,7 @@ impl Failure {
         Self {
             exit: 1,
             class,
+            number: None,
             message: message.to_string(),
             hint: None,
         }
@@ -53,10 +57,35 @@ impl Failure {
         self
     }
 
+    /// Sets the number of the refusal.
+    pub(crate) const fn number(mut self, number: u16) -> Self {
+        self.number = Some(number);
+        self
+    }
+
+    /// What programs are told of it: the number of the refusal, or of its class.
+    pub(crate) fn code(&self) -> u16 {
+        self.number
+            .unwrap_or_else(|| u16::from(self.class.number()))
+    }
+
     /// Sets the exit code.
     pub(crate) const fn exit(mut self, exit: u8) -> Self {
         self.exit = exit;
         self
+    }
+}
+
+impl From<HomeError> for Failure {
+    fn from(error: HomeError) -> Self {
+        let class = match error {
+            HomeError::Public { .. } | HomeError::Busy { .. } => Class::PermissionDenied,
+            HomeError::OtherNetwork { .. } => Class::InvalidSystemApiCall,
+            HomeError::Content { .. } => Class::Serialization,
+            HomeError::Io { .. } => Class::ProcessingFailure,
+        };
+        let remedy = error.remedy();
+        Self::new(class, error).hint(remedy)
     }
 }
 

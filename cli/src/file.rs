@@ -54,3 +54,12 @@ pub(crate) fn write(
 ) -> Result<u64, Failure> {
     dag::to_file(path, bytes)
 }
+
+/// Writes a file of these bytes, whole or not at all, and returns its size.
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<u64, Failure> {
+    write(path, |into| {
+        let written = into.write_all(bytes);
+        written.map_err(|error| Failure::file("write", path, &error))?;
+        Ok(bytes.len() as u64)
+    })
+}

@@ -1,5 +1,5 @@
-//! `icn gov`: what members decide, read from a snapshot of the book; and transactions, signed here, that
-//! ask for more of it. No verb reaches a node: what is signed is a file to be sent.
+//! `icn gov`: what members decide, read from a node or from a snapshot of the book; and transactions that
+//! ask for more of it: done by the node, or signed here for a file.
 
 mod book;
 mod change;
@@ -25,17 +25,19 @@ Try it, on a small network that an example writes:
   icn gov propose 'A dearer bond' 'set bond 5' --snapshot book.car --key lone -o proposal.tx
   icn tx inspect proposal.tx";
 
-/// Governance: proposals and votes, read from a snapshot, and signed transactions for more of them
+/// Governance: proposals and votes, through a node or over a snapshot
 ///
-/// A snapshot is the whole book as a CAR file. Verbs that decide something sign a transaction with a key of this
-/// machine, say what the book of the snapshot would answer, and print the transaction or write it to a file. Sending it
-/// is another step.
+/// Without --snapshot the node of the data directory, or the one at --api, is asked, and does what is decided under its
+/// own key, or with --key under one of this machine.
+///
+/// A snapshot is the whole book as a CAR file, for which no node is needed. Verbs that decide something sign a
+/// transaction then, say what the book of the snapshot would answer, and print the transaction or write it to a file.
 ///
 /// Exit codes: 0 done, 1 the book would refuse it, 65 malformed, 2 no such file.
 #[derive(Debug, Subcommand)]
 #[command(after_long_help = TRY, after_help = TRY)]
 pub(crate) enum Verb {
-    /// Signs a proposal. What it changes is said by CHANGE, several of which are made all or none
+    /// Proposes. What it changes is said by CHANGE, several of which are made all or none
     Propose {
         /// What people call it
         title: String,
@@ -51,9 +53,9 @@ pub(crate) enum Verb {
         #[command(flatten)]
         sign: sign::Args,
     },
-    /// Signs the opening of the vote on one's own proposal
+    /// Opens the vote on one's own proposal
     Open(Decided),
-    /// Signs a vote
+    /// Votes
     Vote {
         /// On which proposal
         proposal: ProposalId,
@@ -66,7 +68,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         sign: sign::Args,
     },
-    /// Signs that another member votes for one, in votes that open from then on
+    /// Lets another member vote for one, in votes that open from then on
     Delegate {
         /// Who
         to: Did,
@@ -79,7 +81,7 @@ pub(crate) enum Verb {
         #[command(flatten)]
         sign: sign::Args,
     },
-    /// Signs the end of a delegation
+    /// Ends a delegation
     Revoke {
         /// The one for these proposals
         #[arg(long, default_value = "all")]
@@ -87,13 +89,13 @@ pub(crate) enum Verb {
         #[command(flatten)]
         sign: sign::Args,
     },
-    /// Signs the closing of a vote
+    /// Closes a vote
     Close(Decided),
-    /// Signs the execution of a proposal that has passed
+    /// Executes a proposal that has passed
     Execute(Decided),
-    /// Signs that one takes one's own proposal back
+    /// Takes one's own proposal back
     Withdraw(Decided),
-    /// Signs that this key's node is there and ready to order: power is given to no other
+    /// Says that this key's node is there and ready to order: power is given to no other
     Ready {
         #[command(flatten)]
         sign: sign::Args,

@@ -48,6 +48,7 @@ pub(crate) enum Verb {
 
 /// How a new key file is protected.
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Lock {
     /// A file with the passphrase in its first line, instead of asking
     #[arg(long, value_name = "FILE", env = "ICN_PASSPHRASE_FILE")]
@@ -58,7 +59,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    fn protection(self) -> Result<Protection, Failure> {
+    pub(crate) fn protection(self) -> Result<Protection, Failure> {
         if self.insecure_plain_key {
             return Ok(Protection::None);
         }
@@ -72,14 +73,7 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<Answer, Failure> {
     match verb {
         Verb::New { name, lock } => {
             store.must_be_free(&name)?;
-            let mut seed = Zeroizing::new([0; 32]);
-            getrandom::fill(&mut *seed).map_err(|error| {
-                Failure::new(
-                    Class::Internal,
-                    format!("no randomness from the system: {error}"),
-                )
-            })?;
-            save(&store, &name, &Keypair::from_seed(*seed), lock)
+            save(&store, &name, &fresh()?, lock)
         }
         Verb::Import {
             name,
@@ -100,6 +94,16 @@ pub(crate) fn run(verb: Verb, context: &Context) -> Result<Answer, Failure> {
             Ok(Answer::new(words.as_str(), json))
         }
     }
+}
+
+/// A key of chance.
+pub(crate) fn fresh() -> Result<Keypair, Failure> {
+    let mut seed = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *seed).map_err(|error| {
+        let text = format!("no randomness from the system: {error}");
+        Failure::new(Class::Internal, text)
+    })?;
+    Ok(Keypair::from_seed(*seed))
 }
 
 fn save(store: &Keystore, name: &KeyName, keys: &Keypair, lock: Lock) -> Result<Answer, Failure> {

@@ -60,9 +60,13 @@ pub(crate) struct Keystore {
 impl Keystore {
     /// The keys in the data directory.
     pub(crate) fn open(context: &Context) -> Result<Self, Failure> {
-        Ok(Self {
-            directory: context.data_dir.path()?.join("keys"),
-        })
+        Ok(Self::at(&context.data_dir.path()?))
+    }
+
+    /// The keys in that data directory.
+    pub(crate) fn at(data_dir: &Path) -> Self {
+        let directory = data_dir.join("keys");
+        Self { directory }
     }
 
     fn file(&self, name: &KeyName, kind: &str) -> PathBuf {

@@ -1,25 +1,44 @@
 //! `icn`: the door of the house. Every verb is a file; this one only chooses.
 
 mod abi;
+mod act;
+mod addresses;
 mod answer;
+mod audit;
+mod backup;
+mod client;
 mod clock;
 mod completions;
 mod dag;
 mod data_dir;
 mod db;
+mod demo;
+mod devnet;
 mod did;
+mod doctor;
+mod executor;
 mod failure;
 mod file;
 mod gov;
 mod guest;
+mod init;
+mod job;
 mod keys;
 mod keystore;
 mod ledger;
+mod mana;
+mod network;
 mod new;
 mod progress;
 mod receipt;
+mod settings;
+mod signals;
+mod start;
+mod status;
 mod store;
+mod supervisor;
 mod tx;
+mod upload;
 mod version;
 mod worker;
 mod zk;
@@ -28,6 +47,7 @@ use answer::{Answer, Output};
 use clap::{CommandFactory, Parser, Subcommand};
 use data_dir::DataDir;
 use failure::Failure;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// A node for a cooperative compute mesh.
@@ -50,12 +70,16 @@ struct Cli {
     #[command(flatten)]
     data_dir: DataDir,
 
+    #[command(flatten)]
+    api: client::At,
+
     #[command(subcommand)]
     verb: Verb,
 }
 
 const FIRST_STEPS: &str = "\
 First steps:
+  icn init                         make this machine a node; `icn start` runs it
   echo hello > hello.txt
   icn dag put hello.txt            store a file and print its CID
   icn dag get CID                  read it back
@@ -66,6 +90,40 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage; others are in the help o
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Makes a data directory into a node's: its key, its network, its operator's token
+    Init(init::Args),
+    /// Runs the node of the data directory until a signal
+    Start(start::Args),
+    /// Shows a whole mesh at work, on this machine, in under a minute
+    Demo(demo::Args),
+    /// Runs a mesh of several nodes on this machine until Ctrl-C
+    Devnet(devnet::Args),
+    /// Says where the node is: its height, the root of its state, its validators
+    Status,
+    /// Lists the peers that the node is connected with
+    Peers,
+    /// Jobs: work for the mesh
+    #[command(subcommand)]
+    Job(job::Verb),
+    /// Accounts: mana, reputation, and what became of them
+    #[command(subcommand)]
+    Mana(mana::Verb),
+    /// Executors: who runs jobs, and at what price
+    #[command(subcommand)]
+    Executor(executor::Verb),
+    /// Looks for what may keep a node from its work. Exit code 1 if something is wrong
+    Doctor(doctor::Args),
+    /// Applies a whole chain again, checks what decided it, and adds everything up
+    Audit,
+    /// A whole node in one file, and back
+    #[command(subcommand)]
+    Backup(backup::Verb),
+    /// The configuration of a node
+    #[command(subcommand)]
+    Config(settings::Verb),
+    /// Networks that several begin together
+    #[command(subcommand)]
+    Network(network::Verb),
     /// Blocks: store, read, walk, pin, collect, check, and exchange as CAR files
     #[command(subcommand)]
     Dag(dag::Verb),
@@ -128,8 +186,23 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
     let context = Context {
         output: cli.output,
         data_dir: cli.data_dir,
+        api: cli.api,
     };
     match cli.verb {
+        Verb::Init(args) => init::run(args, &context),
+        Verb::Start(args) => start::run(&args, &context),
+        Verb::Demo(args) => demo::run(&args, &context),
+        Verb::Devnet(args) => devnet::run(&args, &context),
+        Verb::Status => status::status(&context),
+        Verb::Peers => status::peers(&context),
+        Verb::Job(verb) => job::run(&verb, &context),
+        Verb::Mana(verb) => mana::run(&verb, &context),
+        Verb::Executor(verb) => executor::run(&verb, &context),
+        Verb::Doctor(args) => doctor::run(&args, &context),
+        Verb::Audit => audit::run(&context),
+        Verb::Backup(verb) => backup::run(&verb, &context),
+        Verb::Config(verb) => settings::run(&verb, &context),
+        Verb::Network(verb) => network::run(&verb),
         Verb::Dag(verb) => dag::run(verb, &context),
         Verb::Db(verb) => db::run(verb, &context),
         Verb::Keys(verb) => keys::run(verb, &context),
@@ -154,4 +227,20 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
 struct Context {
     output: Output,
     data_dir: DataDir,
+    api: client::At,
+}
+
+impl Context {
+    /// A command line of a verb for the same data directory, to be shown.
+    fn command(&self, verb: &str) -> String {
+        match self.data_dir.given() {
+            Some(dir) => format!("icn {verb} --data-dir {}", dir.display()),
+            None => format!("icn {verb}"),
+        }
+    }
+}
+
+/// Tells a person something beside the answer, on stderr.
+fn note(text: &str) {
+    let _gone = writeln!(std::io::stderr(), "{}", answer::plain_lines(text));
 }

@@ -5,6 +5,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+#[path = "door/backup.rs"]
+mod backup;
 #[path = "door/book.rs"]
 mod book;
 #[path = "door/dag.rs"]
@@ -17,6 +19,8 @@ mod gov;
 mod guest;
 #[path = "door/icn.rs"]
 mod icn;
+#[path = "door/init.rs"]
+mod init;
 #[path = "door/keys.rs"]
 mod keys;
 #[path = "../../replay/examples/lone/lone.rs"]

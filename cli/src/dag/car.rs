@@ -19,16 +19,16 @@ const INCOMPLETE: u8 = 3;
 pub(crate) struct ExportArgs {
     /// The roots
     #[arg(required = true)]
-    roots: Vec<CidText>,
+    pub(super) roots: Vec<CidText>,
     /// The file to write [default: stdout, unless it is a terminal]
     #[arg(short, long, value_name = "FILE")]
-    output_file: Option<PathBuf>,
+    pub(super) output_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ImportArgs {
     /// The CAR file; `-` reads stdin
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// Pins the roots, so that `icn dag gc` keeps what they reach
     #[arg(long)]
     pin: bool,

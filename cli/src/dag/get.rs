@@ -15,13 +15,13 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The block, or the root of a file that was stored in parts
-    cid: CidText,
+    pub(super) cid: CidText,
     /// Where the bytes go, instead of stdout
     #[arg(short, long, value_name = "FILE")]
-    output_file: Option<PathBuf>,
+    pub(super) output_file: Option<PathBuf>,
     /// The bytes of the block itself, even if it is the root of a file
     #[arg(long)]
-    block: bool,
+    pub(super) block: bool,
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Answer, Failure> {

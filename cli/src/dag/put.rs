@@ -14,12 +14,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The file; `-` reads stdin
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// How the bytes are read
     ///
     /// raw takes any file, a large one in parts; dag-cbor takes one canonical block.
     #[arg(long, default_value = "raw", value_parser = ["raw", "dag-cbor"])]
-    codec: String,
+    pub(super) codec: String,
     /// Pins it, so that `icn dag gc` keeps it
     #[arg(long)]
     pin: bool,

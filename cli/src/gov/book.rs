@@ -13,18 +13,22 @@ const REMEDY: &str = "`icn ledger replay CHAIN --snapshot FILE` makes one from a
 #[derive(Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// The snapshot, as `icn ledger replay --snapshot` writes it; `-` reads stdin
+    /// The book of this snapshot, as `icn ledger replay --snapshot` writes it, instead of a node's; `-` reads stdin
     #[arg(long, value_name = "FILE")]
-    snapshot: PathBuf,
+    snapshot: Option<PathBuf>,
     /// The root that the snapshot must have [default: the one that the file names, which nobody vouches for]
-    #[arg(long, value_name = "CID")]
+    #[arg(long, value_name = "CID", requires = "snapshot")]
     root: Option<Cid>,
 }
 
 impl Args {
-    /// Reads the book. Every block must hash to its CID and every row add up.
-    pub(super) fn read(&self, context: &Context) -> Result<State, Failure> {
-        let (roots, blocks) = file::car(&self.snapshot, context)?;
+    /// Reads the book of the snapshot, if one is named. Every block must hash to its CID and every row
+    /// add up.
+    pub(super) fn read(&self, context: &Context) -> Result<Option<State>, Failure> {
+        let Some(snapshot) = &self.snapshot else {
+            return Ok(None);
+        };
+        let (roots, blocks) = file::car(snapshot, context)?;
         let root = match (self.root, &roots[..]) {
             (Some(root), _) => root,
             (None, [root]) => *root,
@@ -36,7 +40,7 @@ impl Args {
                 return Err(Failure::malformed(text).hint(REMEDY));
             }
         };
-        Ok(State::load(&blocks, &root)?)
+        Ok(Some(State::load(&blocks, &root)?))
     }
 }
 

@@ -1,10 +1,12 @@
-//! Signing a transaction, and what the book of a snapshot would say to it.
+//! Signing a transaction: for a node that puts it into a block, or for a file, with what the book of a
+//! snapshot would say to it.
 
 use super::book;
 use crate::answer::Answer;
+use crate::client::Client;
 use crate::failure::Failure;
-use crate::keystore::{KeyName, Keystore};
-use crate::{Context, clock, file};
+use crate::keystore::Keystore;
+use crate::{Context, act, clock, file};
 use icn_base::Time;
 use icn_governance::Parameter;
 use icn_ledger::{Action, SignedTx, TxBody, check};
@@ -17,23 +19,19 @@ use std::path::PathBuf;
 pub(crate) struct Args {
     #[command(flatten)]
     book: book::Args,
-    /// The key that signs
-    #[arg(long, value_name = "NAME", default_value_t)]
-    key: KeyName,
-    /// A file with the passphrase in its first line, instead of asking
-    #[arg(long, value_name = "FILE", env = "ICN_PASSPHRASE_FILE")]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    signer: act::Args,
     /// The account's next number [default: the one that the snapshot says]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "snapshot")]
     nonce: Option<u64>,
     /// Signs at this time, in ms since 1970, instead of now
-    #[arg(long, value_name = "MS")]
+    #[arg(long, value_name = "MS", requires = "snapshot")]
     at: Option<u64>,
     /// Writes the transaction here, in canonical dag-cbor; otherwise it is printed as JSON
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", requires = "snapshot")]
     out: Option<PathBuf>,
     /// Signs also what the book of the snapshot would refuse
-    #[arg(long)]
+    #[arg(long, requires = "snapshot")]
     force: bool,
 }
 
@@ -42,12 +40,18 @@ pub(super) fn run(
     context: &Context,
     action: impl FnOnce(Time) -> Result<Action, Failure>,
 ) -> Result<Answer, Failure> {
-    let state = args.book.read(context)?;
+    let Some(state) = args.book.read(context)? else {
+        let action = action(clock::now()?)?;
+        let done = act::act(&Client::open(context)?, action, &args.signer, context)?;
+        return Ok(Answer::new(done.text, done.json));
+    };
     let now = match args.at {
         Some(ms) => Time::from_ms(ms).map_err(Failure::malformed)?,
         None => clock::now()?,
     };
-    let keys = Keystore::open(context)?.load(&args.key, args.passphrase_file.as_deref())?;
+    let signer = &args.signer;
+    let name = signer.key.clone().unwrap_or_default();
+    let keys = Keystore::open(context)?.load(&name, signer.passphrase_file.as_deref())?;
     let from = keys.did();
     let next = state.actor(&from).map_or(0, |actor| actor.nonce);
     let life_ms = state.parameter(Parameter::MaxTxLifeMs);
@@ -74,12 +78,7 @@ pub(super) fn run(
     let text = match &args.out {
         None => json["tx"].to_string(),
         Some(path) => {
-            let bytes = tx.encode();
-            let wrong = |error: std::io::Error| Failure::file("write", path, &error);
-            file::write(path, |into| {
-                into.write_all(&bytes).map_err(wrong)?;
-                Ok(bytes.len() as u64)
-            })?;
+            file::write_bytes(path, &tx.encode())?;
             format!(
                 "transaction {id}\nwritten to {}: `icn tx inspect` shows it, a node of the mesh takes it",
                 path.display()

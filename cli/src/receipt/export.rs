@@ -1,6 +1,9 @@
-//! `icn receipt export`: from a chain and the blocks of its jobs to a file that proves one receipt.
+//! `icn receipt export`: from a node, or from a chain and the blocks of its jobs, to a file that proves one
+//! receipt.
 
+use super::remote;
 use crate::answer::Answer;
+use crate::client::Client;
 use crate::failure::Failure;
 use crate::{Context, file, guest, ledger, progress, store};
 use icn_abi::Class;
@@ -12,20 +15,20 @@ use icn_replay::job::{NoOutcome, run_on};
 use icn_replay::{Chain, Evidence, ExportError};
 use icn_store::DiskStore;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Writes the file that `icn receipt verify` reads, from a chain and the blocks of its jobs
+/// Writes the file that `icn receipt verify` reads, from a node, or from a chain's file
 ///
-/// The chain is folded up to the state that the job ran on, the job is run on it to see what it reads, and all of that is
+/// With --chain no node is needed: the chain is folded up to the state that the job ran on, the job is run on it to see what it reads, and all of that is
 /// written with its proofs. Module, input and reads are taken from the chain's file, or from the store in the data
 /// directory. Whether the receipt is true is for `icn receipt verify` to say.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The receipt's CID
+    /// The receipt's CID; a node knows it by its job's id, too
     receipt: Cid,
-    /// The CAR of the chain, as `icn ledger replay` reads it
+    /// The CAR of the chain, as `icn ledger replay` reads it, instead of a node
     #[arg(long, value_name = "FILE")]
-    chain: PathBuf,
+    chain: Option<PathBuf>,
     /// The file to write
     #[arg(short, long, value_name = "FILE")]
     output_file: PathBuf,
@@ -35,7 +38,22 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Answer, Failure> {
-    let (roots, blocks) = file::car(&args.chain, context)?;
+    let size = match &args.chain {
+        Some(chain) => fold(args, chain, context)?,
+        None => {
+            let car = remote::car(&Client::open(context)?, &args.receipt)?;
+            file::write_bytes(&args.output_file, &car)?
+        }
+    };
+    let path = args.output_file.display();
+    let text = format!("{size} bytes in {path}\nnext: icn receipt verify {path}");
+    let json = json!({ "receipt": args.receipt, "file": args.output_file, "bytes": size });
+    Ok(Answer::new(text, json))
+}
+
+/// Writes the file from a chain, and returns its size.
+fn fold(args: &Args, chain: &Path, context: &Context) -> Result<u64, Failure> {
+    let (roots, blocks) = file::car(chain, context)?;
     let chain = Chain::open(&blocks, &ledger::head(&roots)?)?;
     let receipt = find(&chain, &blocks, &args.receipt)?;
     let height = receipt.claim.snapshot.height;
@@ -66,13 +84,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Answer, Failure> {
         asked: &asked,
         blocks: &all,
     };
-    let size = file::write(&args.output_file, |into| {
+    file::write(&args.output_file, |into| {
         Ok(icn_replay::export(&evidence, into)?)
-    })?;
-    let path = args.output_file.display();
-    let text = format!("{size} bytes in {path}\nnext: icn receipt verify {path}");
-    let json = json!({ "receipt": args.receipt, "file": args.output_file, "bytes": size });
-    Ok(Answer::new(text, json))
+    })
 }
 
 /// The receipt, from the transaction that brought it, the latest first.

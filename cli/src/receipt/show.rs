@@ -1,6 +1,8 @@
 //! `icn receipt show`.
 
+use super::remote;
 use crate::answer::Answer;
+use crate::client::Client;
 use crate::failure::Failure;
 use crate::{Context, file};
 use icn_base::limits::BLOCK_BYTES_MAX;
@@ -13,12 +15,19 @@ use std::path::PathBuf;
 /// Prints what a receipt claims. It is not checked: `icn receipt verify` does that
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A receipt's CAR, or the receipt alone in dag-cbor or JSON
-    file: PathBuf,
+    /// A receipt's CAR, or the receipt alone in dag-cbor or JSON; or the CID of one that a node has, or its job's id
+    receipt: PathBuf,
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> Result<Answer, Failure> {
-    let receipt = receipt(args, context)?;
+    let asked = args
+        .receipt
+        .to_str()
+        .and_then(|text| text.parse::<Cid>().ok());
+    let receipt = match asked.filter(|_| !args.receipt.exists()) {
+        Some(id) => remote::receipt(&Client::open(context)?, &id)?.1,
+        None => receipt(args, context)?,
+    };
     let cid = receipt.cid().map_err(Failure::malformed)?;
     let json = json!({ "cid": cid, "receipt": receipt });
     Ok(Answer::new(text(&receipt, &cid), json))
@@ -26,7 +35,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> Result<Answer, Failure> {
 
 /// The receipt in a file of any of its forms.
 fn receipt(args: &Args, context: &Context) -> Result<Receipt, Failure> {
-    let bytes = file::read(&args.file, BLOCK_BYTES_MAX)?;
+    let bytes = file::read(&args.receipt, BLOCK_BYTES_MAX)?;
     if bytes.trim_ascii_start().first() == Some(&b'{') {
         return serde_json::from_slice(&bytes)
             .map_err(|error| Failure::malformed(format!("no receipt: {error}")));
@@ -34,7 +43,7 @@ fn receipt(args: &Args, context: &Context) -> Result<Receipt, Failure> {
     if let Ok(receipt) = codec::decode(&bytes) {
         return Ok(receipt);
     }
-    let (roots, blocks) = file::car(&args.file, context)
+    let (roots, blocks) = file::car(&args.receipt, context)
         .map_err(|failure| failure.hint("the file is no receipt, and no CAR of one"))?;
     let Some(root) = roots.first() else {
         return Err(Failure::malformed(

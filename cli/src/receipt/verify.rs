@@ -1,11 +1,15 @@
 //! `icn receipt verify`: one file, one of three verdicts.
 
+use super::remote;
 use crate::answer::Answer;
+use crate::client::Client;
 use crate::failure::Failure;
-use crate::{file, guest};
+use crate::{Context, file, guest};
+use icn_base::Cid;
 use icn_replay::{Difference, Grounds, Verdict};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::io::{Cursor, Read};
 use std::path::PathBuf;
 
 /// The exit code of a verdict that is none.
@@ -21,15 +25,22 @@ const CANNOT_TELL: u8 = 3;
 /// the file cannot be read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The receipt's CAR; `-` reads stdin
-    file: PathBuf,
+    /// The receipt's CAR; `-` reads stdin. Or the CID of one that a node has, or its job's id: its file is fetched then
+    receipt: PathBuf,
     /// Seconds of this machine's time at most; a run that takes longer cannot be judged here
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
 }
 
-pub(crate) fn run(args: &Args) -> Result<Answer, Failure> {
-    let (from, _) = file::open(&args.file)?;
+pub(crate) fn run(args: &Args, context: &Context) -> Result<Answer, Failure> {
+    let asked = args
+        .receipt
+        .to_str()
+        .and_then(|text| text.parse::<Cid>().ok());
+    let from: Box<dyn Read> = match asked.filter(|_| !args.receipt.exists()) {
+        Some(id) => Box::new(Cursor::new(remote::car(&Client::open(context)?, &id)?)),
+        None => file::open(&args.receipt)?.0,
+    };
     let sandbox = guest::sandbox()?;
     let verdict = icn_replay::verify(from, &sandbox, args.timeout * 1000);
     let word = verdict.word();
