@@ -273,6 +273,29 @@ impl Mesh {
         self.look_at_txs(header, &ids, disk)
     }
 
+    /// A block that was judged before this node was started again: the log says so, and its parts were
+    /// on disk before the log did.
+    pub(crate) fn recall(
+        &self,
+        block: &Cid,
+        disk: &dyn Store,
+    ) -> Result<Option<Candidate>, Stopped> {
+        let Some(found) = self.have(block, disk)? else {
+            return Ok(None);
+        };
+        let header = found.value::<Header>();
+        let header = header.map_err(|source| Stopped::bad(*block, source))?;
+        let Some(found) = self.have(&header.txs, disk)? else {
+            return Ok(None);
+        };
+        let ids = found.value::<Vec<TxId>>();
+        let ids = ids.map_err(|source| Stopped::bad(header.txs, source))?;
+        match self.look_at_txs(header, &ids, disk)? {
+            Look::Good(candidate) => Ok(Some(*candidate)),
+            Look::Bad(_) | Look::Lacks(_) => Ok(None),
+        }
+    }
+
     fn look_at_txs(&self, header: Header, ids: &[TxId], disk: &dyn Store) -> Result<Look, Stopped> {
         if ids.len() > BLOCK_TXS_MAX {
             return Ok(Look::Bad(true));

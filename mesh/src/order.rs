@@ -119,7 +119,13 @@ impl Mesh {
         disk: &dyn Store,
     ) -> Result<(), Stopped> {
         let block = certificate.block;
-        let candidate = self.judging.take(&block).ok_or(Stopped::Unjudged(block))?;
+        let candidate = match self.judging.take(&block) {
+            Some(candidate) => candidate,
+            None => {
+                let recalled = self.recall(&block, disk)?;
+                recalled.ok_or(Stopped::Unjudged(block))?
+            }
+        };
         self.keep_candidate(&candidate);
         let Candidate {
             header,

@@ -34,7 +34,7 @@ pub enum Pending {
         id: u64,
     },
     /// A user waits for this transaction, or for what the node signs itself.
-    User(Option<SignedTx>),
+    User(Option<Box<SignedTx>>),
 }
 
 /// A node.

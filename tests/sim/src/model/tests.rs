@@ -140,9 +140,11 @@ fn a_verdict_that_is_not_so_is_noticed() {
 fn mana_that_is_somewhere_else_is_noticed() {
     let mut both = Both::new();
     let bob = keys("bob").did();
-    both.model
-        .pour(Pot::Free(bob), Pot::Treasury, 1)
-        .unwrap();
+    both.model.pour(Pot::Free(bob), Pot::Treasury, 1).unwrap();
     assert!(both.block(700, &[], |_| ()).is_err());
-    assert!(both.model.pour(Pot::Free(bob), Pot::Treasury, 1_000_000).is_err());
+    assert!(
+        both.model
+            .pour(Pot::Free(bob), Pot::Treasury, 1_000_000)
+            .is_err()
+    );
 }

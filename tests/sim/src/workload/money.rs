@@ -103,8 +103,9 @@ impl Workload {
         to: Did,
     ) -> Option<(String, SignedTx, &'static str)> {
         let wallet = self.wallets.get(who)?;
-        let own = self.old.iter().filter(|tx| tx.body.from == wallet.did);
-        let nonce = own.last()?.body.nonce?;
+        let mut newest = self.old.iter().rev();
+        let own = newest.find(|tx| tx.body.from == wallet.did)?;
+        let nonce = own.body.nonce?;
         let tx = wallet.spoil(transfer(to, 7), nonce, at, 60_000, &self.network);
         Some((wallet.name.clone(), tx, "uses a number again"))
     }
@@ -141,7 +142,7 @@ impl Workload {
     /// Members hand votes on, and take them back.
     pub(super) fn delegate(&mut self, view: &View<'_>, rng: &mut Rng) -> Option<Deed> {
         let (who, to) = (rng.pick(MEMBERS.len()), rng.one(&MEMBERS)?);
-        let scope = *rng.one(&Scope::ALL)?;
+        let scope = *rng.one(Scope::ALL)?;
         let (action, what) = if rng.permille(300) {
             let revoke = RevokeRequest { scope };
             (Action::Revoke(revoke), "takes its votes back")

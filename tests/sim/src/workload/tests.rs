@@ -48,7 +48,9 @@ fn a_number_that_was_refused_at_the_door_is_given_again() {
         amount: icn_base::Mana::new(1_000_000).unwrap(),
         memo: String::new(),
     };
-    let (_, tx) = workload.sign(0, poor(), begin, Expect::Failed(102)).unwrap();
+    let (_, tx) = workload
+        .sign(0, poor(), begin, Expect::Failed(102))
+        .unwrap();
     let reject = || {
         NotTaken::Book(icn_ledger::Reject::NotEnough {
             needed: icn_base::Mana::ZERO,

@@ -218,7 +218,9 @@ impl World {
                     *self.workload.endings.entry(name.to_owned()).or_default() += 1;
                 }
                 Fact::SeatDeclined { next: Some(_), .. } => self.hits.seen("spare took a seat"),
+                Fact::BondForfeited { .. } => self.hits.seen("bond forfeited"),
                 Fact::Enacted(_) => self.hits.seen("enacted"),
+                Fact::OffenceRecorded { .. } => self.hits.seen("evidence on the ledger"),
                 _ => {}
             }
         }

@@ -74,7 +74,7 @@ impl World {
             self.hits.seen("refused at the door");
             return Ok(());
         };
-        let ticket = self.nodes[node].give_ticket(Pending::User(Some(tx)));
+        let ticket = self.nodes[node].give_ticket(Pending::User(Some(Box::new(tx))));
         let txs = vec![waiting];
         self.give(node, Input::Submit { txs, ticket })
     }

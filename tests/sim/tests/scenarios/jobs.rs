@@ -31,12 +31,12 @@ fn an_executor_that_dies_in_its_run_loses_its_bond_and_the_retry_runs_elsewhere(
     let seats = seats_of(&mut world, first);
     let executor = seats[0];
     let dead = number(&world, &executor);
-    let bonded = book(&world).actor(&executor).unwrap().account.total();
     world.stop(dead);
     assert_eq!(end_of(&mut world, first), Ending::Late);
     let state = book(&world);
     let left = state.actor(&executor).unwrap().account;
-    assert!(left.total() < bonded && left.bonded().is_zero());
+    assert!(left.bonded().is_zero());
+    assert_eq!(world.hits.count("bond forfeited"), 1);
     until(&mut world, "it is tried again", |state| {
         state.jobs_after(None).count() == 2
     });

@@ -1,11 +1,13 @@
 //! Who orders.
 
-use crate::stage::{SOON_MS, all_at, book, calm, one_more, until, user};
+use crate::stage::{SOON_MS, all_at, book, calm, one_more, quiet, until, user};
 use icn_base::gov::{Ballot, ProposalKind, ProposalRequest, ProposalStatus, VoteRequest};
 use icn_base::{Did, ProposalId};
 use icn_ledger::Action;
-use sim::World;
+use sim::liars::Lie;
 use sim::people::{MEMBERS, POWER};
+use sim::plan::Odd;
+use sim::{Plan, World};
 
 /// Members decide on a validator's power.
 fn set_power(world: &mut World, did: Did, power: u64) {
@@ -44,6 +46,23 @@ fn reach(world: &mut World, proposal: ProposalId, status: ProposalStatus) {
         let known = state.governance().proposal(&proposal);
         known.is_some_and(|known| known.status() == status)
     });
+}
+
+#[test]
+fn who_signs_two_votes_is_shown_to_the_book_and_orders_no_more() {
+    let mut plan = Plan::calm(7, 4, 0);
+    plan.odd = vec![Odd::Lies(Lie::EquivocatingVoter)];
+    let mut world = quiet(plan);
+    let liar = world.nodes[0].did;
+    world.set_busy(true);
+    let shown = |world: &World| book(world).power(&liar) == 0;
+    world
+        .run_until("the liar has lost its power", SOON_MS, shown)
+        .unwrap();
+    assert!(world.hits.count("evidence on the ledger") > 0);
+    let height = world.height();
+    all_at(&mut world, height + 3);
+    world.finish().unwrap();
 }
 
 #[test]
