@@ -5,13 +5,8 @@
     reason = "tests, whose helpers are not marked as such"
 )]
 
-#[path = "scenarios/crashes.rs"]
 mod crashes;
-#[path = "scenarios/cuts.rs"]
 mod cuts;
-#[path = "scenarios/jobs.rs"]
 mod jobs;
-#[path = "scenarios/order.rs"]
 mod order;
-#[path = "scenarios/stage.rs"]
 mod stage;
