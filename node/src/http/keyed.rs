@@ -84,13 +84,15 @@ fn name(key: &str, caller: &Caller) -> Answer<[u8; 32]> {
         true => None,
         false => Some(network(caller.address).to_string()),
     };
-    Ok(digest(&(client, key)))
+    // Nothing is an empty list: canonical bytes have no null.
+    Ok(digest(&(client.as_slice(), key)))
 }
 
 fn fingerprint(parts: &Parts, body: &[u8]) -> [u8; 32] {
     let media = parts.headers.get(header::CONTENT_TYPE);
     let media = media.map(|value| Cid::of(Codec::Raw, value.as_bytes()));
-    digest(&(parts.uri.to_string(), media, Cid::of(Codec::Raw, body)))
+    let body = Cid::of(Codec::Raw, body);
+    digest(&(parts.uri.to_string(), media.as_slice(), body))
 }
 
 fn digest(words: &impl serde::Serialize) -> [u8; 32] {
