@@ -1,6 +1,8 @@
 //! Bytes from anywhere: a verdict always, the same everywhere, and never a panic.
 
+use crate::accusations::evidence;
 use crate::assembly::Wish;
+use crate::script::Line;
 use crate::world::{Setup, World, cid, did, keys, mana, profile, salt, spec, time};
 use expect_test::expect;
 use icn_base::gov::{Ballot, DelegateRequest, RevokeRequest, Scope, VoteRequest};
@@ -284,7 +286,7 @@ proptest! {
 
     #[test]
     fn bytes_with_several_wounds_get_a_verdict(
-        which in 0usize..20,
+        which in 0usize..21,
         wounds in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..3), 1..6),
     ) {
         let mut world = world();
@@ -303,7 +305,7 @@ proptest! {
     /// Whoever changes the words of a transaction may sign them again: then the rules judge.
     #[test]
     fn wounded_words_that_are_signed_again_get_a_verdict(
-        which in 0usize..20,
+        which in 0usize..21,
         wounds in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 1..4),
     ) {
         let mut world = world();
