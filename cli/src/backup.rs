@@ -10,7 +10,7 @@ mod take;
 use crate::Context;
 use crate::answer::{Answer, count};
 use crate::failure::Failure;
-use crate::file;
+use crate::{clock, file};
 use clap::Subcommand;
 use icn_base::{Cid, Did, NetworkId, Time};
 use icn_dag::{Blocks, MemStore};
@@ -94,7 +94,7 @@ fn verify(path: &Path, context: &Context) -> Result<Answer, Failure> {
         "a whole backup of {}, {keys_said}\nnetwork {}\ntaken   {}\n{} of the store's names, {}",
         manifest.did,
         manifest.network,
-        manifest.taken,
+        clock::shown(manifest.taken),
         manifest.names.len(),
         count(manifest.files.len() as u64, "file"),
     );

@@ -4,6 +4,7 @@ use crate::Context;
 use crate::act;
 use crate::answer::{Answer, count, plain};
 use crate::client::Client;
+use crate::clock::shown;
 use crate::failure::Failure;
 use clap::Subcommand;
 use icn_api::account::AccountView;
@@ -101,7 +102,7 @@ fn history(client: &Client, did: Did, limit: u64) -> Result<Answer, Failure> {
     facts.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let line = |fact: &EventView| {
         let what = plain(&fact.event.to_string());
-        format!("{}  {}  {what}\n", fact.time, fact.id)
+        format!("{}  {}  {what}\n", shown(fact.time), fact.id)
     };
     let lines: String = facts.iter().map(line).collect();
     let text = format!("{lines}{}", count(facts.len() as u64, "fact"));

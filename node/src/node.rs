@@ -128,6 +128,8 @@ pub fn start(
     };
     let (net, mut events) = crate::net::start(&keys, &net_config)?;
     let (listening, early) = runtime.block_on(listening(&mut events, net_config.listen.len()));
+    // A worker reaches no more than this directory, and so cannot make it.
+    Home::new(home.cache()).make()?;
     let pool = WorkerPool::start(workers(home, config)).map_err(system("start workers"))?;
     let pool = Arc::new(pool);
 

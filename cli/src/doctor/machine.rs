@@ -29,10 +29,10 @@ pub(super) fn look(home: &Home, config: &Config) -> Vec<Finding> {
 fn time() -> Finding {
     let what = "clock";
     match clock::now() {
-        Ok(now) if now.as_ms() >= FIRST_MS => Finding::fine(what, now.to_string()),
+        Ok(now) if now.as_ms() >= FIRST_MS => Finding::fine(what, clock::shown(now)),
         Ok(now) => Finding::wrong(
             what,
-            format!("it says {now}, which is long past"),
+            format!("it says {}, which is long past", clock::shown(now)),
             "set it, and keep it with NTP: blocks of the others are refused otherwise",
         ),
         Err(failure) => Finding::failed(what, failure),

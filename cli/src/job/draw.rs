@@ -1,6 +1,7 @@
 //! Jobs, for people.
 
 use crate::answer::{count, plain};
+use crate::clock::shown;
 use icn_api::job::{CandidateView, ExplainView, JobLine, JobView, QuoteView, SeatView};
 use icn_base::run::JobState;
 use serde_json::Value;
@@ -34,7 +35,7 @@ pub(super) fn line(job: &JobLine) -> String {
         "{}  {:<12}  {}  {}\n",
         job.job,
         word(job.state),
-        job.opened,
+        shown(job.opened),
         job.owner
     )
 }
@@ -62,8 +63,8 @@ pub(super) fn job(view: &JobView) -> String {
         spec.fuel_limit, spec.memory_pages, spec.max_price, agreement.executors, agreement.quorum
     );
     row("asked", &asked);
-    row("opened", &view.opened);
-    row("deadline", &spec.deadline);
+    row("opened", &shown(view.opened));
+    row("deadline", &shown(spec.deadline));
     let hold = &view.hold;
     let held = format!(
         "{} held, {} paid, {} returned",
@@ -75,7 +76,10 @@ pub(super) fn job(view: &JobView) -> String {
     }
     if let Some(ended) = view.ended {
         let after = ended.ms_since(view.opened);
-        row("ended", &format!("{ended}, {after} ms after it opened"));
+        row(
+            "ended",
+            &format!("{}, {after} ms after it opened", shown(ended)),
+        );
     }
     for receipt in &view.receipts {
         row("receipt", receipt);
@@ -101,7 +105,9 @@ pub(super) fn explained(view: &ExplainView) -> String {
         let _infallible = writeln!(
             text,
             "{:<10} {} (+{} ms) {detail}",
-            stage.stage, stage.at, stage.after_ms
+            stage.stage,
+            shown(stage.at),
+            stage.after_ms
         );
     }
     if view.executors.is_empty() {
