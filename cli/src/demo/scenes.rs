@@ -83,6 +83,14 @@ impl Scene<'_> {
         }
     }
 
+    /// Everybody's DID and name.
+    fn names(&self) -> Vec<(String, String)> {
+        let known = self.devnet.nodes.iter();
+        let known =
+            known.filter_map(|node| Some((node.did().ok()?.to_string(), node.name().to_owned())));
+        known.collect()
+    }
+
     fn account(&self, at: usize, whose: usize) -> Result<AccountView, Failure> {
         let path = format!("/v1/accounts/{}", self.did(whose)?);
         Ok(self.client(at)?.get_as::<AccountView>(&path)?.0)

@@ -49,7 +49,13 @@ impl Scene<'_> {
         self.story
             .tell(&format!("POST /v1/jobs at ana: job {}", acted.job));
         let story = &self.story;
-        let told = |stage: &str| story.tell(stage);
+        let names = self.names();
+        let told = |stage: &str| {
+            let named = names.iter().fold(stage.to_owned(), |stage, (did, name)| {
+                stage.replace(did, name)
+            });
+            story.tell(&named);
+        };
         let (view, _) = job::until_ended(&client, acted.job, PATIENCE, told)?;
         let (explained, _) =
             client.get_as::<ExplainView>(&format!("/v1/jobs/{}/explain", acted.job))?;
@@ -93,7 +99,7 @@ impl Scene<'_> {
             let mut bytes = Vec::new();
             match upload::download(&self.client(at)?, cid, &mut bytes) {
                 Ok(_) => {
-                    let words = String::from_utf8_lossy(&bytes).trim().to_owned();
+                    let words = String::from_utf8_lossy(&bytes).trim().replace('\n', ", ");
                     return Ok((words, self.devnet.nodes[at].name().to_owned()));
                 }
                 Err(failure) => last = Err(failure),
