@@ -264,7 +264,8 @@ fn workers(home: &Home, config: &Config) -> Workers {
             Ok(workers) => workers,
         },
         memory_bytes: config.executor.memory_bytes,
-        cache: Some(home.cache()),
+        // A worker works in the root directory, where a path from this one would lead nowhere.
+        cache: std::path::absolute(home.cache()).ok(),
         ..defaults
     }
 }
