@@ -26,7 +26,7 @@ pub enum LogError {
 
 /// Begins to tell.
 pub fn start(log: &Log) -> Result<Level, LogError> {
-    let filter = EnvFilter::builder().parse(&log.level)?;
+    let filter = filter(&log.level)?;
     let (filter, handle) = reload::Layer::new(filter);
     let terminal = stderr().is_terminal();
     let lines = match log.format {
@@ -44,6 +44,11 @@ pub fn start(log: &Log) -> Result<Level, LogError> {
     Ok(Level(handle))
 }
 
+/// What others' code says of every vote is of use to nobody but those who ask for it by name.
+fn filter(level: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
+    EnvFilter::builder().parse(format!("arc_malachitebft=warn,{level}"))
+}
+
 fn json<S>() -> Box<dyn Layer<S> + Send + Sync>
 where
     S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
@@ -58,7 +63,7 @@ where
 impl Level {
     /// Changes how much is told.
     pub fn set(&self, level: &str) -> Result<(), LogError> {
-        let filter = EnvFilter::builder().parse(level)?;
+        let filter = filter(level)?;
         Ok(self.0.reload(filter)?)
     }
 }
