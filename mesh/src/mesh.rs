@@ -53,6 +53,8 @@ pub struct Mesh {
     pub(crate) ready: bool,
     /// When the last block was decided here.
     pub(crate) decided_at: Time,
+    /// What is decided at the height under way, while its block is not here.
+    pub(crate) undecided: Option<icn_base::order::Certificate>,
     /// Whether whoever brought the message under way has made it up.
     pub(crate) forged: bool,
     pub(crate) leaving: bool,
@@ -94,6 +96,7 @@ impl Mesh {
             asks: Asks::default(),
             ready: false,
             decided_at: Time::ZERO,
+            undecided: None,
             forged: false,
             leaving: false,
             #[cfg(feature = "faults")]

@@ -112,20 +112,23 @@ impl Mesh {
     }
 
     /// Puts a decided block into the book.
-    fn decide(
+    pub(crate) fn decide(
         &mut self,
         certificate: Certificate,
         now: Time,
         disk: &dyn Store,
     ) -> Result<(), Stopped> {
         let block = certificate.block;
-        let candidate = match self.judging.take(&block) {
-            Some(candidate) => candidate,
-            None => {
-                let recalled = self.recall(&block, disk)?;
-                recalled.ok_or(Stopped::Unjudged(block))?
-            }
+        let known = self.judging.take(&block);
+        let Some(candidate) = known.map_or_else(|| self.recall(&block, disk), |one| Ok(Some(one)))?
+        else {
+            // It was judged late and so not looked into, but the others have decided it: they have
+            // it, too.
+            self.undecided = Some(certificate);
+            self.behind(self.consensus.height(), now);
+            return Ok(());
         };
+        self.undecided = None;
         self.keep_candidate(&candidate);
         let Candidate {
             header,

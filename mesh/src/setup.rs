@@ -67,9 +67,6 @@ pub enum Stopped {
     /// Consensus gave up.
     #[error(transparent)]
     Order(#[from] Broken),
-    /// A block was decided that was never looked at.
-    #[error("block {0} was decided without being judged: this is a fault of icn")]
-    Unjudged(Cid),
     /// A block on disk is not what it should be.
     #[error("block {cid} is not what is expected there: {source}")]
     Block {

@@ -68,6 +68,9 @@ impl Mesh {
         if let Some(peer) = self.peers.choose(|_, _| true) {
             self.ask(peer, Ask::Tip { height }, now);
         }
+        if self.undecided.is_some() {
+            self.behind(self.consensus.height(), now);
+        }
         self.catch_up(now);
         if now.ms_since(self.decided_at) >= TIP_MS {
             let waiting = self.mempool.oldest(crate::limits::GOSSIP_ITEMS_MAX);
@@ -169,7 +172,11 @@ impl Mesh {
         let height = header.height;
         let candidate = self.follow(header, txs).ok_or(Stopped::Diverged(height))?;
         self.judging.found(candidate);
-        self.orders.push_back(Input::Decided(certificate));
+        match self.undecided.take() {
+            // Consensus has decided it already, and waits for nothing more.
+            Some(known) => self.decide(known, now, disk)?,
+            None => self.orders.push_back(Input::Decided(certificate)),
+        }
         self.obey(disk, now)?;
         match self.height() >= height {
             true => Ok(Ok(())),

@@ -23,6 +23,14 @@ pub mod home;
 pub mod http;
 pub mod join;
 pub mod log;
+#[cfg(test)]
+#[path = "../../replay/examples/lone/lone.rs"]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "the example's mesh of one can do more than tests ask of it"
+)]
+mod lone;
 mod metrics;
 pub mod net;
 mod node;

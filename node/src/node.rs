@@ -225,7 +225,10 @@ async fn listening(
     let (mut places, mut early) = (Vec::new(), Vec::new());
     let end = tokio::time::Instant::now() + LISTENING;
     // One that listens everywhere has several addresses, which come one after the other.
-    while listens > 0 {
+    if listens == 0 {
+        return (places, early);
+    }
+    loop {
         let patience = match places.len() < listens {
             true => end,
             false => tokio::time::Instant::now() + QUIET,

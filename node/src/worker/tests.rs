@@ -6,19 +6,11 @@ use super::words::{Ended, FromWorker, Question};
 use super::{Done, RunOrder, Settings, WorkerFault, WorkerPool};
 use icn_base::run::{Exit, Input, Journal, Outcome};
 use icn_base::{Bytes, Cid, Codec, Mana, codec};
-use lone::{Lone, mana};
+use crate::lone::{Lone, mana};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::Duration;
-
-#[expect(
-    dead_code,
-    unreachable_pub,
-    reason = "a mesh for tests, of which this needs little"
-)]
-#[path = "../../../replay/examples/lone/lone.rs"]
-mod lone;
 
 /// A program that says these bytes once it was asked for something, and then waits.
 fn liar(directory: &Path, says: &[u8]) -> PathBuf {

@@ -2,7 +2,7 @@
 //! has the module for.
 
 use super::Client;
-use super::lone::{Done, Lone, mana};
+use crate::lone::{Done, Lone, mana};
 use crate::http::{
     Api, Ask, Check, Door, Inside, Meters, NoEvidence, Past, Report, Server, Settings, Tip, Token,
     View, Who, past,
