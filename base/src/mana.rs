@@ -143,6 +143,12 @@ impl de::Visitor<'_> for AmountVisitor {
         text.parse().map_err(E::custom)
     }
 
+    /// TOML has signed integers only.
+    fn visit_i64<E: de::Error>(self, units: i64) -> Result<Mana, E> {
+        let amount = u64::try_from(units);
+        self.visit_u64(amount.map_err(|_| E::custom("an amount has no sign"))?)
+    }
+
     fn visit_u64<E: de::Error>(self, units: u64) -> Result<Mana, E> {
         if units > 1 << 53 {
             return Err(E::custom(

@@ -45,6 +45,15 @@ pub(crate) enum Verb {
     },
 }
 
+/// A pin, as it is saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pinned {
+    root: Cid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Time>,
+}
+
 /// What is in a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,7 +69,7 @@ struct Manifest {
     /// Names of the store, and the blocks behind them.
     names: BTreeMap<String, Cid>,
     /// Pins of the store, and until when each holds.
-    pins: Vec<(Cid, Option<Time>)>,
+    pins: Vec<Pinned>,
     /// Small files of the data directory, by their paths in it.
     files: BTreeMap<String, Cid>,
 }
@@ -77,7 +86,7 @@ fn verify(path: &Path, context: &Context) -> Result<Answer, Failure> {
     let (roots, blocks) = file::car(path, context)?;
     let manifest = manifest(&roots, &blocks)?;
     let named = manifest.names.values().chain(manifest.files.values());
-    let pinned = manifest.pins.iter().map(|(root, _)| root);
+    let pinned = manifest.pins.iter().map(|pin| &pin.root);
     for cid in named.chain(pinned) {
         if !blocks.has(cid)? {
             let text = format!("block {cid} should be in it, and is not");

@@ -17,7 +17,7 @@ use serde_json::json;
 /// Executors: who runs jobs, and at what price
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Lists them
+    /// Lists those who run jobs, and what they ask
     List,
     /// Offers to run jobs, or changes the offer. A node whose `[executor]` is enabled does so by itself
     Register {

@@ -55,7 +55,7 @@ pub(crate) enum Verb {
     },
     /// Opens the vote on one's own proposal
     Open(Decided),
-    /// Votes
+    /// Votes on a proposal, or votes anew
     Vote {
         /// On which proposal
         proposal: ProposalId,

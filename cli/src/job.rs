@@ -38,7 +38,7 @@ pub(crate) enum Verb {
     },
     /// Says what a job would cost at most, and who might run it; nothing is submitted
     Quote(ask::Args),
-    /// Lists jobs
+    /// Lists the jobs of the book
     List {
         /// Those of this owner
         #[arg(long, value_name = "DID")]

@@ -300,6 +300,8 @@ mod tests {
             min_run_ms 0..2000..600000 ms
             fuel_per_ms 1..100000..1000000000 
             accept_ms 0..2000..600000 ms
+            precision_ms 1..500..60000 ms
+            delay_ms 1..2000..60000 ms
             reveal_window_ms 100..5000..600000 ms
             valuable_quorum 1..2..7 
             anchor_ttl_ms 60000..2592000000..31536000000 ms

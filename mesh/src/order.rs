@@ -10,7 +10,9 @@ use icn_base::order::Certificate;
 use icn_base::{Did, Time};
 use icn_consensus::{self as consensus, Input, Message, Validators};
 use icn_dag::{Block, Store};
-use icn_ledger::{Action, Header, State, Verified};
+use icn_base::run::{Claim, Receipt};
+use icn_ledger::job::Phase;
+use icn_ledger::{Action, Event, Header, State, Verified};
 use std::sync::Arc;
 
 impl Mesh {
@@ -182,7 +184,53 @@ impl Mesh {
             market.block(moment, &decided.header, facts)
         });
         self.fetch.forget_loose();
-        self.perform(todo, now, disk)
+        self.perform(todo, now, disk)?;
+        self.bring_results(&decided, now, disk)
+    }
+
+    /// What a job of this node's owner has come to is brought here: users ask this node for it.
+    fn bring_results(
+        &mut self,
+        decided: &Decided,
+        now: Time,
+        disk: &dyn Store,
+    ) -> Result<(), Stopped> {
+        let me = self.did();
+        for fact in crate::market::facts(&decided.verdicts, &decided.due) {
+            let Event::JobEnded { job, .. } = fact else {
+                continue;
+            };
+            let Some(row) = self.state.job(job) else {
+                continue;
+            };
+            let mine = row.owner == me || row.spec.coordinator == me;
+            let (true, Phase::Ended(ended)) = (mine, &row.phase) else {
+                continue;
+            };
+            let (claim, receipts) = (ended.claim, ended.receipts.clone());
+            let (mut cids, mut from) = (Vec::new(), Vec::new());
+            for cid in receipts {
+                let receipt = self.have(&cid, disk)?;
+                let receipt = receipt.and_then(|block| block.value::<Receipt>().ok());
+                let Some(receipt) = receipt.filter(|one| one.claim.cid().ok() == claim) else {
+                    continue;
+                };
+                let Claim {
+                    output,
+                    log,
+                    journal,
+                    ..
+                } = receipt.claim;
+                cids = vec![output, log, journal];
+                from.push(receipt.executor);
+            }
+            if !cids.is_empty() {
+                self.fetch.want_for(*job, cids, from, now);
+                drop(self.fetch.check_job(job, &self.fresh, disk, now)?);
+            }
+        }
+        self.ask_around(now);
+        Ok(())
     }
 
     /// Now and then a state is put on disk, so that a start need not begin at the genesis, and others

@@ -40,9 +40,9 @@ pub(super) fn run(path: &Path, context: &Context) -> Result<Answer, Failure> {
     let pins = manifest.pins.iter();
     store.commit(Batch {
         pin: pins
-            .map(|(root, until)| Pin {
-                root: *root,
-                until: *until,
+            .map(|pin| Pin {
+                root: pin.root,
+                until: pin.until,
             })
             .collect(),
         names: manifest

@@ -1,6 +1,6 @@
 //! `icn backup create`.
 
-use super::{Manifest, VERSION};
+use super::{Manifest, Pinned, VERSION};
 use crate::answer::{Answer, count};
 use crate::failure::Failure;
 use crate::keystore::{KeyName, Keystore};
@@ -55,7 +55,10 @@ pub(super) fn run(path: &Path, with_keys: bool, context: &Context) -> Result<Ans
         pins: store
             .pins()?
             .into_iter()
-            .map(|pin| (pin.root, pin.until))
+            .map(|pin| Pinned {
+                root: pin.root,
+                until: pin.until,
+            })
             .collect(),
         files,
     };

@@ -161,8 +161,9 @@ fn the_ids_of_transactions_and_the_root_of_a_state_do_not_change() {
         bafyreiagjnxoqrvwaj4bqwwhw3cfrhvqqx4r2qul56wpfrnhidewowvfeq
         bafyreibptwkkiz5djkgevy7qpsyrak4d42rbhyig2kpwwtw3v7u7g7k3ze
         bafyreihxzm44bingepd6fqbdx3fzmg7lrimuwymnb5yxio5xwwsxxxqzci
+        bafyreibvypm6lpr72le2o6tvn5l4yyy35jugmfnihbdzghdkot2vbnxzpi
         bafyreiftlskyncghodgnkfj6hpdk3rov7xkwxgw7sn245w5carkx3psnse
-        root bafyreid24twrs2l7m623wouizldwezeo3c2sinlr24p4k7zjp7bwxq44ny
+        root bafyreicnhig23kbkdfkilyitwwvegp4hb34iy2qdr7cumuobg6vzjpnabe
     "#]]
     .assert_eq(&shown);
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// A job with this module, and more fuel than there is time.
 fn endless(mesh: &mut Lone, module: &[u8]) -> JobSpec {
     let mut spec = mesh.spec(module, Input::Inline(Bytes(Vec::new())));
-    (spec.fuel_limit, spec.max_price) = (8_900_000_000, mana(9_000));
+    (spec.fuel_limit, spec.max_price) = (4_400_000_000, mana(4_500));
     spec
 }
 

@@ -65,7 +65,9 @@ fn what_was_signed_and_overtaken_is_signed_anew() {
     let node = Node::new();
     node.faults.lost.store(1, Ordering::SeqCst);
     assert_eq!(submit(&node, "lost", &job(&nowhere())).status, 503);
-    assert_eq!(submit(&node, "other", &job(&nowhere())).status, 201);
+    let mut other = job(&nowhere());
+    other["max_price"] = "99".into();
+    assert_eq!(submit(&node, "other", &other).status, 201);
     assert_eq!(submit(&node, "lost", &job(&nowhere())).status, 201);
     assert_eq!(jobs(&node), 2);
 }

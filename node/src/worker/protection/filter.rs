@@ -23,6 +23,9 @@ const ALWAYS: &[c_long] = &[
     libc::SYS_madvise,
     libc::SYS_brk,
     libc::SYS_futex,
+    // A thread that was begun before the filter may come to these after it.
+    libc::SYS_rseq,
+    libc::SYS_set_robust_list,
     libc::SYS_membarrier,
     libc::SYS_sched_yield,
     libc::SYS_sched_getaffinity,
