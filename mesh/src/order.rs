@@ -7,10 +7,10 @@ use crate::sealed::{Record, Sealed, Spine};
 use crate::words::{Decided, Effect, Pass};
 use crate::{Checkpoint, Mesh, Stopped, names};
 use icn_base::order::Certificate;
+use icn_base::run::{Claim, Receipt};
 use icn_base::{Did, Time};
 use icn_consensus::{self as consensus, Input, Message, Validators};
 use icn_dag::{Block, Store};
-use icn_base::run::{Claim, Receipt};
 use icn_ledger::job::Phase;
 use icn_ledger::{Action, Event, Header, State, Verified};
 use std::sync::Arc;
@@ -122,7 +122,8 @@ impl Mesh {
     ) -> Result<(), Stopped> {
         let block = certificate.block;
         let known = self.judging.take(&block);
-        let Some(candidate) = known.map_or_else(|| self.recall(&block, disk), |one| Ok(Some(one)))?
+        let Some(candidate) =
+            known.map_or_else(|| self.recall(&block, disk), |one| Ok(Some(one)))?
         else {
             // It was judged late and so not looked into, but the others have decided it: they have
             // it, too.

@@ -11,7 +11,10 @@ fn refused(text: &str) -> String {
     let loaded = layers
         .text(text, at("icn.toml"))
         .and_then(|layers| layers.load());
-    loaded.map(|_| ()).unwrap_err().to_string()
+    match loaded {
+        Ok(_) => "nothing is wrong".to_owned(),
+        Err(error) => error.to_string(),
+    }
 }
 
 #[test]
@@ -94,12 +97,29 @@ fn what_is_wrong_is_named_with_its_place() {
         "[executor]\nlabels = { a = 1 }",
         "[executor]\nmemory_bytes = 1",
         "[order]\nbeat_ms = 0",
-        "[log]\nlevel = \"loud!\"",
+        "[log]\nlevel = \"icn=loud\"",
         "[log]\nformat = \"xml\"",
         "[api]\nreads = \"Open\"",
     ];
     let said: Vec<_> = all.map(refused).into();
-    expect![[r#""#]].assert_eq(&said.join("\n"));
+    expect![[r#"
+        icn.toml: there is no `net.lisen`; `net.listen` was meant?
+        icn.toml: there is no `nett.listen`; `net.listen` was meant?
+        icn.toml: there is no `peers_max`; `net.peers_max` was meant?
+        icn.toml: `api.listen`: invalid socket address syntax
+        icn.toml: `net.listen`: invalid multiaddr
+        icn.toml: `net.bootstrap`: /ip4/127.0.0.1/tcp/4279 does not say who is there: end it with /p2p/NAME
+        icn.toml: `net.peers_max`: invalid value: integer `-1`, expected u32
+        icn.toml: `net.peers_max`: 0 is not within 1 and 4096
+        icn.toml: `net.peers_max`: invalid type: floating point `1.5`, expected u32
+        icn.toml: `executor.base`: an amount has no sign
+        icn.toml: `executor.base`: an amount of mana is written in decimal digits, without sign, point or leading zeros
+        icn.toml: `executor.labels`: invalid type: integer `1`, expected a string
+        icn.toml: `executor.memory_bytes`: 1 is not within 67108864 and 9223372036854775807
+        icn.toml: `order.beat_ms`: 0 is not within 1 and 3600000
+        icn.toml: `log.level`: error parsing level filter: expected one of "off", "error", "warn", "info", "debug", "trace", or a number 0-5
+        icn.toml: `log.format`: unknown variant `xml`, expected one of `auto`, `text`, `json`
+        icn.toml: `api.reads`: unknown variant `Open`, expected one of `open`, `loopback`, `token`"#]].assert_eq(&said.join("\n"));
 }
 
 #[test]

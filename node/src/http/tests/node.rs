@@ -2,11 +2,11 @@
 //! has the module for.
 
 use super::Client;
-use crate::lone::{Done, Lone, mana};
 use crate::http::{
     Api, Ask, Check, Door, Inside, Meters, NoEvidence, Past, Report, Server, Settings, Tip, Token,
     View, Who, past,
 };
+use crate::lone::{Done, Lone, mana};
 use icn_base::{Cid, JobId, Keypair, Time, TxId};
 use icn_dag::{Batch, Block, Blocks, MemStore, Store, StoreError};
 use icn_ledger::{Genesis, GenesisAccount, State};
