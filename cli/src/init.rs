@@ -184,7 +184,7 @@ fn answer(
         "data_dir": home.dir(),
         "founder": founder,
         "new": chosen.is_new,
-        "api": config.api.enabled.then(|| config.api.listen),
+        "api": config.api.enabled.then_some(config.api.listen),
         "addresses": config.net.listen,
         "join": join,
         "next": next,

@@ -32,17 +32,6 @@ fn goes_on(pool: &WorkerPool, mesh: &mut Lone) {
     assert_eq!(done.outcome.exit, Exit::Ok(0));
 }
 
-/// A module of so many functions, each with a body that takes the compiler long.
-fn slow_to_compile() -> Vec<u8> {
-    let body = "(local.set 0 (i64.add (i64.mul (local.get 0) (local.get 0)) (i64.const 7)))";
-    let function = format!("(func (param i64) {})", body.repeat(1_500));
-    let module = format!(
-        r#"(module (memory (export "memory") 1) {} (func (export "run")))"#,
-        function.repeat(40)
-    );
-    wat::parse_str(module).unwrap()
-}
-
 #[test]
 fn a_worker_killed_in_mid_run_is_replaced() {
     let (mut mesh, pool) = (mesh(), pool());
@@ -107,20 +96,6 @@ fn a_worker_that_does_not_stop_is_ended() {
     assert_eq!(fault, WorkerFault::Overran { ms: 300 });
     assert!(began.elapsed() > Duration::from_millis(300));
     goes_on(&pool, &mut mesh);
-}
-
-#[test]
-fn a_module_that_compiles_for_too_long_costs_its_job_only() {
-    let settings = Settings {
-        compile_ms: 0,
-        ..settings()
-    };
-    let (mut mesh, pool) = (mesh(), WorkerPool::start(settings).unwrap());
-    let spec = endless(&mut mesh, &slow_to_compile());
-    process(&pool);
-    let fault = run(&pool, order_of(&mut mesh, spec, 1)).unwrap_err();
-    assert_eq!(fault, WorkerFault::Overran { ms: 1 });
-    assert_eq!(pool.counts().replaced, 1);
 }
 
 #[test]
