@@ -1,5 +1,5 @@
 //! What the ledger's words look like in JSON. These types are never made: they are read by the
-//! OpenAPI document alone. A test writes the real words and compares.
+//! OpenAPI document alone. Whoever changes the real words changes these, too: nothing compares them yet.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
