@@ -60,6 +60,7 @@ mod due;
 mod envelope;
 pub mod event;
 pub mod executor;
+mod fault;
 pub mod genesis;
 pub mod grants;
 pub mod header;
@@ -90,6 +91,7 @@ pub use block::{Applied, BlockError, Verdict, apply_block, apply_verified_block}
 pub use draft::Draft;
 pub use event::Event;
 pub use executor::{Executor, Profile};
+pub use fault::Fault;
 pub use genesis::{Genesis, GenesisAccount};
 pub use header::Header;
 pub use job::{Ending, Job};

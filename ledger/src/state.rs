@@ -2,6 +2,7 @@
 
 use crate::due::{Due, DueIndex};
 use crate::executor::Executor;
+use crate::fault::Fault;
 use crate::job::{Job, Phase};
 use crate::key::Key;
 use crate::next::Next;
@@ -50,6 +51,8 @@ pub struct State {
     pub(crate) map: Hamt,
     /// Rows that changed since the state was last committed to.
     pub(crate) touched: BTreeSet<Key>,
+    #[cfg(feature = "faults")]
+    fault: Option<Fault>,
 }
 
 /// An executor and an owner.
@@ -135,7 +138,27 @@ impl State {
             tip: None,
             map: Hamt::new(),
             touched: BTreeSet::new(),
+            #[cfg(feature = "faults")]
+            fault: None,
         }
+    }
+
+    /// The same, without a guard.
+    #[cfg(feature = "faults")]
+    #[must_use]
+    pub fn without(self, fault: Fault) -> Self {
+        let fault = Some(fault);
+        Self { fault, ..self }
+    }
+
+    #[cfg(feature = "faults")]
+    pub(crate) fn lacks_guard(&self, fault: Fault) -> bool {
+        self.fault == Some(fault)
+    }
+
+    #[cfg(not(feature = "faults"))]
+    pub(crate) const fn lacks_guard(&self, _: Fault) -> bool {
+        false
     }
 
     /// The chain's row.

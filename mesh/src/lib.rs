@@ -25,7 +25,6 @@
 
 mod asks;
 pub mod explain;
-#[cfg(feature = "faults")]
 mod fault;
 mod fetch;
 pub mod join;
@@ -48,6 +47,7 @@ pub mod words;
 pub use explain::Explanation;
 #[cfg(feature = "faults")]
 pub use fault::Fault;
+pub use fault::Removed;
 pub use join::{CannotJoin, Join, Joined};
 pub use mempool::{Mempool, NotTaken, Waiting};
 pub use mesh::Mesh;

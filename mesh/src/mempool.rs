@@ -107,6 +107,8 @@ pub struct Mempool {
     ends: BTreeSet<(Time, TxId)>,
     bytes: usize,
     arrivals: u64,
+    /// One that a block could hold, as far as is known since the last block.
+    stood: Option<TxId>,
 }
 
 /// What waits of one account: by nonce, and messages of a job's parties, which have none.
@@ -139,6 +141,7 @@ impl Mempool {
             ends: BTreeSet::new(),
             bytes: 0,
             arrivals: 0,
+            stood: None,
         }
     }
 
@@ -232,11 +235,15 @@ impl Mempool {
     /// True if a block at this time could take one. Those that could have gone but that the book takes
     /// no more are dropped on the way: nobody makes blocks for them.
     pub fn has_ready(&mut self, state: &State, at: Time) -> bool {
-        let (mut ready, mut passed) = (false, Vec::new());
+        let stood = self.stood.and_then(|id| self.get(&id));
+        if stood.is_some_and(|waiting| waiting.verified.body().valid_until >= at) {
+            return true;
+        }
+        let (mut stood, mut passed) = (None, Vec::new());
         for (_, id) in self.heads(state) {
             let waiting = self.get(&id);
             if waiting.is_some_and(|waiting| stands(waiting, state, at)) {
-                ready = true;
+                stood = Some(id);
                 break;
             }
             passed.push(id);
@@ -244,7 +251,8 @@ impl Mempool {
         for id in passed {
             self.remove(&id);
         }
-        ready
+        self.stood = stood;
+        stood.is_some()
     }
 
     /// Some that wait, those first that came first.
@@ -316,6 +324,7 @@ impl Mempool {
     /// After a block: drops what stood in it, what its nonces have passed by, and what has ended.
     /// It costs what is dropped and what was decided, not what waits.
     pub fn settle(&mut self, decided: &[Verified], state: &State, at: Time) {
+        self.stood = None;
         for tx in decided {
             self.remove(&tx.id());
             let from = tx.body().from;

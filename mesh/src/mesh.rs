@@ -10,7 +10,7 @@ use crate::peers::{Offence, Peers};
 use crate::sealed::Spine;
 use crate::sync::Sync;
 use crate::words::{Effect, Input, Output, Pass, Ticket};
-use crate::{Setup, Stopped, names};
+use crate::{Removed, Setup, Stopped, fault, names};
 use icn_base::{Cid, Did, JobId, Keypair, NetworkId, Time, TxId};
 use icn_consensus::{Consensus, Pace};
 use icn_dag::{Block, Store};
@@ -58,22 +58,18 @@ pub struct Mesh {
     /// Whether whoever brought the message under way has made it up.
     pub(crate) forged: bool,
     pub(crate) leaving: bool,
-    #[cfg(feature = "faults")]
-    pub(crate) fault: Option<crate::Fault>,
+    pub(crate) removed: Removed,
 }
 
 impl Mesh {
     /// Begins from what the disk has. Blocks above the last checkpoint are applied again.
     pub fn open(setup: Setup, disk: &dyn Store, now: Time) -> Result<Self, Stopped> {
-        let opened = crate::open::read(&setup.genesis, disk)?;
+        let opened = crate::open::read(&setup.genesis, setup.removed, disk)?;
         let network = setup.genesis.network();
         let twin = || Keypair::from_seed(*setup.keys.seed());
         let retries = crate::open::retries(disk)?;
-        #[cfg(not(feature = "faults"))]
-        let consensus = Consensus::new(twin(), network, setup.highest, setup.log);
-        #[cfg(feature = "faults")]
-        let consensus =
-            crate::Fault::consensus(setup.fault, twin(), network, setup.highest, setup.log);
+        let (highest, log) = (setup.highest, setup.log);
+        let consensus = fault::consensus(setup.removed, twin(), network, highest, log);
         let mut mesh = Self {
             market: Market::new(twin(), network, retries),
             network,
@@ -99,8 +95,7 @@ impl Mesh {
             undecided: None,
             forged: false,
             leaving: false,
-            #[cfg(feature = "faults")]
-            fault: setup.fault,
+            removed: setup.removed,
             keys: setup.keys,
         };
         if mesh.state.chain().height == 0 {
@@ -177,16 +172,22 @@ impl Mesh {
     /// Ends a batch of inputs: a block is made if there is something to decide, and what was said
     /// is handed out.
     pub fn rest(&mut self, now: Time, disk: &dyn Store) -> Result<Output, Stopped> {
-        self.ready = self.mempool.has_ready(&self.state, self.at(now));
+        self.look_for_work(now);
         self.work(now);
         self.obey(disk, now)?;
-        self.ready = self.mempool.has_ready(&self.state, self.at(now));
+        self.look_for_work(now);
         self.tell_all();
         if self.leaving && self.market.is_idle() {
             self.effect(Effect::Gone);
         }
         self.fresh.clear();
         Ok(std::mem::take(&mut self.out))
+    }
+
+    /// While a height is under way, nobody asks what the next one could hold.
+    fn look_for_work(&mut self, now: Time) {
+        let at = self.at(now);
+        self.ready = self.consensus.round().is_none() && self.mempool.has_ready(&self.state, at);
     }
 
     /// When [`Input::Tick`] is due.
@@ -469,11 +470,11 @@ impl Mesh {
         disk: &dyn Store,
         now: Time,
     ) -> Result<(), Stopped> {
-        let mut states = None;
-        let mut failed = None;
+        let (mut states, mut failed) = (None, None);
+        let removed = self.removed;
         let past = |height: u64| {
             let states = states.get_or_insert_with(|| {
-                let found = crate::open::states(genesis, disk);
+                let found = crate::open::states(genesis, removed, disk);
                 found.unwrap_or_else(|error| {
                     failed = Some(error);
                     BTreeMap::new()

@@ -2,7 +2,7 @@
 
 use crate::mempool::Waiting;
 use crate::sealed::{Sealed, Spine};
-use crate::{Stopped, names};
+use crate::{Removed, Stopped, fault, names};
 use icn_base::{Cid, JobId, TxId};
 use icn_dag::{Block, Blocks, Store, StoreError};
 use icn_ledger::{Genesis, Header, SignedTx, State, apply_verified_block};
@@ -39,13 +39,17 @@ impl Checkpoint {
 }
 
 /// The state that the disk's blocks lead to.
-pub(crate) fn read(genesis: &Genesis, disk: &dyn Store) -> Result<Opened, Stopped> {
+pub(crate) fn read(
+    genesis: &Genesis,
+    removed: Removed,
+    disk: &dyn Store,
+) -> Result<Opened, Stopped> {
     let network = genesis.network();
     let known = disk.name(names::GENESIS)?;
     if known.is_some_and(|known| known != *network.cid()) {
         return Err(Stopped::OtherNetwork);
     }
-    let (mut state, mut tip) = base(genesis, disk)?;
+    let (mut state, mut tip) = base(genesis, removed, disk)?;
     let Some(last) = disk.name(names::TIP)? else {
         return Ok(Opened {
             state,
@@ -65,13 +69,14 @@ pub(crate) fn read(genesis: &Genesis, disk: &dyn Store) -> Result<Opened, Stoppe
 /// The states above the last checkpoint, each with the header of the block that led to it.
 pub(crate) fn states(
     genesis: &Genesis,
+    removed: Removed,
     disk: &dyn Store,
 ) -> Result<BTreeMap<u64, (State, Header)>, Stopped> {
     let mut states = BTreeMap::new();
     let Some(last) = disk.name(names::TIP)? else {
         return Ok(states);
     };
-    let (mut state, _) = base(genesis, disk)?;
+    let (mut state, _) = base(genesis, removed, disk)?;
     for step in above(disk, state.chain().height, last)? {
         let header = apply(&mut state, &step.certificate.block, disk)?;
         states.insert(header.height, (state.clone(), header));
@@ -80,11 +85,11 @@ pub(crate) fn states(
 }
 
 /// The last checkpoint, or the genesis.
-fn base(genesis: &Genesis, disk: &dyn Store) -> Result<(State, Cid), Stopped> {
-    if let Some(found) = checkpoint(disk)? {
-        return Ok(found);
+fn base(genesis: &Genesis, removed: Removed, disk: &dyn Store) -> Result<(State, Cid), Stopped> {
+    if let Some((state, tip)) = checkpoint(disk)? {
+        return Ok((fault::book(removed, state), tip));
     }
-    let mut state = genesis.state()?;
+    let mut state = fault::book(removed, genesis.state()?);
     drop(state.commit());
     Ok((state, *genesis.network().cid()))
 }

@@ -1,5 +1,6 @@
 //! What a node begins with, and why it cannot go on.
 
+use crate::Removed;
 use icn_base::{Cid, Keypair};
 use icn_consensus::{Broken, Entry, Highest, Pace, ValidatorsError};
 use icn_dag::{BlockError, StoreError};
@@ -23,9 +24,8 @@ pub struct Setup {
     pub highest: Option<Highest>,
     /// The log of order, from its own file.
     pub log: Vec<Entry>,
-    /// A guard to do without.
-    #[cfg(feature = "faults")]
-    pub fault: Option<crate::Fault>,
+    /// A guard to do without: only in tests.
+    pub removed: Removed,
 }
 
 impl Setup {
@@ -39,8 +39,7 @@ impl Setup {
             checkpoint_heights: crate::limits::CHECKPOINT_HEIGHTS,
             highest: None,
             log: Vec::new(),
-            #[cfg(feature = "faults")]
-            fault: None,
+            removed: None,
         }
     }
 }

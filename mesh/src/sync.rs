@@ -154,7 +154,7 @@ impl Mesh {
             return Ok(Err(Offence::WrongAnswer));
         }
         let checked = certificate.check(&self.network, self.state.validators());
-        if checked.is_err() && !self.lacks_certificate_check() {
+        if checked.is_err() && !crate::fault::believes(self.removed) {
             return Ok(Err(Offence::BadProof));
         }
         let known = |tx: icn_ledger::SignedTx| match self.mempool.get(&tx.id()) {
@@ -182,15 +182,6 @@ impl Mesh {
             true => Ok(Ok(())),
             false => Ok(Err(Offence::BadProof)),
         }
-    }
-
-    const fn lacks_certificate_check(&self) -> bool {
-        #[cfg(feature = "faults")]
-        {
-            matches!(self.fault, Some(crate::Fault::Certificate))
-        }
-        #[cfg(not(feature = "faults"))]
-        false
     }
 
     /// Tells everybody about new transactions, as many at a time as a message takes.

@@ -10,6 +10,7 @@
 //! What is lost goes to the treasury, so that nobody can farm it. Every ending closes every hold and
 //! bond of the job in the same step.
 
+use crate::fault::Fault;
 use crate::job::{Assignment, Ended, Ending, Job, Phase, Seat, Work};
 use crate::rules::{effects, qualify};
 use crate::standing::{AGREED, DAY_MS, OVERRULED, SILENT};
@@ -166,16 +167,20 @@ fn close(
     receipts: Vec<Cid>,
 ) {
     let refunded = job.hold.close();
-    let released = draft.change(&job.owner, |owner| owner.release(refunded));
-    released.expect("what is left of a hold is held in its owner's account");
+    if !draft.state.lacks_guard(Fault::HoldRelease) {
+        let released = draft.change(&job.owner, |owner| owner.release(refunded));
+        released.expect("what is left of a hold is held in its owner's account");
+    }
     let paid = job.hold.paid();
-    job.phase = Phase::Ended(Arc::new(Ended {
-        at: draft.at(),
-        how,
-        claim: won.map(|(claim, _)| claim),
-        output: won.map(|(_, output)| output),
-        receipts,
-    }));
+    if won.is_none() || !draft.state.lacks_guard(Fault::DoubleSettle) {
+        job.phase = Phase::Ended(Arc::new(Ended {
+            at: draft.at(),
+            how,
+            claim: won.map(|(claim, _)| claim),
+            output: won.map(|(_, output)| output),
+            receipts,
+        }));
+    }
     draft.put_job(id, job);
     draft.emit(Event::JobEnded {
         job: id,

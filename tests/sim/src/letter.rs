@@ -3,6 +3,8 @@
 use icn_base::NetworkId;
 use icn_mesh::{Gossip, Heard, Offence, Topic};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Bytes on a topic, and what they say to whoever reads them: reading checks every signature, and
 /// gives every node the same answer.
@@ -18,18 +20,49 @@ pub struct Letter {
     pub read: Result<Heard, Offence>,
 }
 
-impl Letter {
+/// So many letters are kept, in case that they are written again.
+const KEPT_MAX: usize = 512;
+
+/// The letters of late. A liar writes the same words to many, and people say a thing again.
+#[derive(Debug, Default)]
+pub struct Letters {
+    kept: BTreeMap<u64, Arc<Letter>>,
+}
+
+impl Letters {
     /// What a node says.
-    pub fn of(said: &Gossip, network: &NetworkId) -> Self {
-        Self::new(said.topic(), said.encode(), network)
+    pub fn of(&mut self, said: &Gossip, network: &NetworkId) -> Arc<Letter> {
+        self.bytes(said.topic(), said.encode(), network)
+    }
+
+    /// Any bytes.
+    pub fn bytes(&mut self, topic: Topic, bytes: Vec<u8>, network: &NetworkId) -> Arc<Letter> {
+        let id = Letter::id(&bytes);
+        if let Some(known) = self.kept.get(&id)
+            && known.topic == topic
+        {
+            return Arc::clone(known);
+        }
+        if self.kept.len() >= KEPT_MAX {
+            self.kept.clear();
+        }
+        let letter = Arc::new(Letter::new(topic, bytes, network));
+        self.kept.insert(id, Arc::clone(&letter));
+        letter
+    }
+}
+
+impl Letter {
+    fn id(bytes: &[u8]) -> u64 {
+        let digest = Sha256::digest(bytes);
+        let first = digest.iter().take(8);
+        first.fold(0, |id, byte| id << 8 | u64::from(*byte))
     }
 
     /// Any bytes.
     pub fn new(topic: Topic, bytes: Vec<u8>, network: &NetworkId) -> Self {
-        let digest = Sha256::digest(&bytes);
-        let first = digest.iter().take(8);
         Self {
-            id: first.fold(0, |id, byte| id << 8 | u64::from(*byte)),
+            id: Self::id(&bytes),
             topic,
             read: Gossip::read(&bytes, topic, network),
             bytes,

@@ -5,10 +5,10 @@ use crate::disk::Disk;
 use crate::letter::Letter;
 use crate::liars::Liar;
 use crate::people;
-use crate::plan::{BEAT_MS, CHECKPOINT_HEIGHTS, PACE, Plan, Removed};
+use crate::plan::{BEAT_MS, CHECKPOINT_HEIGHTS, PACE, Plan};
 use icn_base::{Did, JobId, Keypair, Time};
 use icn_ledger::{Genesis, SignedTx};
-use icn_mesh::{Mesh, Setup, Stopped};
+use icn_mesh::{Mesh, Removed, Setup, Stopped};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -146,13 +146,8 @@ impl Node {
             checkpoint_heights: CHECKPOINT_HEIGHTS,
             highest: self.disk.highest(),
             log: log.entries,
-            #[cfg(feature = "faults")]
-            fault: self.removed,
+            removed: self.removed,
         };
-        #[cfg(not(feature = "faults"))]
-        if let Some(never) = self.removed {
-            match never {}
-        }
         self.mesh = Some(Mesh::open(setup, &self.disk, self.now(world_ms))?);
         Ok(())
     }

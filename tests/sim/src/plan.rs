@@ -5,6 +5,7 @@ use crate::liars::Lie;
 use crate::net::Weather;
 use crate::rng::Rng;
 use icn_consensus::Pace;
+use icn_mesh::Removed;
 
 /// What one of the nodes is that a mesh can do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,14 +17,6 @@ pub enum Odd {
     /// Its clock is an hour off.
     BadClock,
 }
-
-/// A guard that the nodes do without.
-#[cfg(feature = "faults")]
-pub type Removed = Option<icn_mesh::Fault>;
-
-/// Every guard is there.
-#[cfg(not(feature = "faults"))]
-pub type Removed = Option<std::convert::Infallible>;
 
 /// A mesh, and what happens to it.
 #[derive(Clone, Debug)]
@@ -73,7 +66,7 @@ impl Plan {
             late_joiner,
             heights: 50,
             txs: 200,
-            deed_ms: rng.between(60, 120),
+            deed_ms: rng.between(90, 180),
             removed: None,
         };
         plan.clocks = (0..plan.nodes())

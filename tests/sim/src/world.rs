@@ -10,6 +10,7 @@ mod users;
 use crate::checks::{Checks, Violation};
 use crate::event::{Event, Queue};
 use crate::hits::{Fault, Hits};
+use crate::letter::Letters;
 use crate::liars::{Liar, Lie};
 use crate::net::Net;
 use crate::node::Node;
@@ -53,6 +54,7 @@ pub struct World {
     numbers: BTreeMap<Did, Vec<usize>>,
     links: BTreeSet<(usize, usize)>,
     queue: Queue,
+    letters: Letters,
     chance: Chance,
     storm: storm::Storm,
     /// Users are busy.
@@ -114,6 +116,7 @@ impl World {
             numbers,
             links: BTreeSet::new(),
             queue: Queue::default(),
+            letters: Letters::default(),
             chance: Chance {
                 net: rng.fork(1),
                 storm: rng.fork(2),

@@ -24,7 +24,7 @@ impl World {
         if self.nodes[node].liar.is_some() {
             return self.say_twisted(node, said);
         }
-        let letter = Arc::new(Letter::of(said, &self.network));
+        let letter = self.letters.of(said, &self.network);
         if let Err(offence) = &letter.read {
             let name = self.nodes[node].name();
             let what = format!("{name} is honest and {offence}: {said:?}");
@@ -52,11 +52,11 @@ impl World {
                 now,
             };
             for twisted in liar.says(said, to, &seat, &mut self.hits) {
-                letters.push((to, Letter::of(&twisted, &self.network)));
+                letters.push((to, self.letters.of(&twisted, &self.network)));
             }
         }
         for (to, letter) in letters {
-            self.carry(node, to, &Arc::new(letter), 0);
+            self.carry(node, to, &letter, 0);
         }
         Ok(())
     }
@@ -83,10 +83,10 @@ impl World {
         let done = liar.acts(&seat, &mut self.chance.liars, &mut self.hits);
         for mischief in done {
             let letter = match mischief {
-                Mischief::Says(said) => Letter::of(&said, &self.network),
-                Mischief::Sends(topic, bytes) => Letter::new(topic, bytes, &self.network),
+                Mischief::Says(said) => self.letters.of(&said, &self.network),
+                Mischief::Sends(topic, bytes) => self.letters.bytes(topic, bytes, &self.network),
             };
-            self.send(node, None, &Arc::new(letter), 0);
+            self.send(node, None, &letter, 0);
         }
         Ok(())
     }
