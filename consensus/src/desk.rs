@@ -43,6 +43,8 @@ pub(crate) struct Desk {
     pub(crate) proposed: BTreeMap<Cid, (u32, Did)>,
     /// Blocks of the log that it does not say what was thought of.
     unjudged: BTreeSet<Cid>,
+    /// Blocks that were found bad, until they are put up in a later round.
+    doubted: BTreeMap<Cid, Doubt>,
     /// While the log is read back: what was signed for the first time meanwhile.
     replay: Option<Vec<Signature>>,
     /// A question for a block that came up while the log was read back.
@@ -55,6 +57,15 @@ pub(crate) struct Desk {
     /// The core wanted to sign where our key has signed before.
     pub(crate) overtaken: bool,
     pub(crate) out: Output,
+}
+
+/// A block that was found bad.
+#[derive(Clone, Copy, Debug)]
+struct Doubt {
+    /// The last round that it was judged for.
+    round: u32,
+    /// A proposal that waits until it is judged again.
+    held: Option<Signed<Proposal>>,
 }
 
 impl Desk {
@@ -85,6 +96,7 @@ impl Desk {
             decided: false,
             proposed: BTreeMap::new(),
             unjudged: BTreeSet::new(),
+            doubted: BTreeMap::new(),
             replay: None,
             turn: None,
             proven: None,
@@ -100,6 +112,7 @@ impl Desk {
         self.watch.begin(&validators);
         self.proposed.clear();
         self.unjudged.clear();
+        self.doubted.clear();
         (self.height, self.validators, self.pace) = (height, validators, pace);
         (self.decided, self.votes) = (false, false);
     }
@@ -345,6 +358,14 @@ impl Desk {
                 let from = (judged.round, judged.proposer);
                 self.proposed.entry(judged.block).or_insert(from);
                 self.unjudged.remove(&judged.block);
+                let doubt = Doubt {
+                    round: judged.round,
+                    held: None,
+                };
+                match judged.valid {
+                    true => drop(self.doubted.remove(&judged.block)),
+                    false => drop(self.doubted.entry(judged.block).or_insert(doubt)),
+                }
             }
             Entry::Polka(_) | Entry::Timeout { .. } | Entry::Evidence { .. } => {}
         }
@@ -362,6 +383,34 @@ impl Desk {
         } else {
             self.judge(block);
         }
+    }
+
+    /// A block that was found bad may be good in a later round, whose bounds of time are wider: more
+    /// than two thirds may have prevoted for it meanwhile. It is judged again before the core hears
+    /// that it was put up, for the core would ask nobody. True if so.
+    pub(crate) fn doubts(&mut self, said: &Signed<Proposal>) -> bool {
+        let Proposal { block, round, .. } = said.body;
+        let turn = said.by == self.validators.proposer(self.height, round);
+        let Some(doubt) = self.doubted.get_mut(&block) else {
+            return false;
+        };
+        if round <= doubt.round || !turn || said.verify(&self.network).is_err() {
+            return false;
+        }
+        (doubt.round, doubt.held) = (round, Some(*said));
+        let (height, proposer) = (self.height, said.by);
+        self.effect(Effect::Judge {
+            height,
+            round,
+            proposer,
+            block,
+        });
+        true
+    }
+
+    /// The proposal that waited for a verdict on its block.
+    pub(crate) fn held(&mut self, block: &Cid) -> Option<Signed<Proposal>> {
+        self.doubted.get_mut(block)?.held.take()
     }
 
     fn judge(&mut self, block: Cid) {

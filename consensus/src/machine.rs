@@ -292,7 +292,12 @@ impl Consensus {
             block,
             valid,
         };
-        self.feed_at(height, || judged_in(&judged, ValueOrigin::Consensus))
+        let held = self.desk.held(&block);
+        self.feed_at(height, || judged_in(&judged, ValueOrigin::Consensus))?;
+        match held.and_then(|said| message_in(&Message::Proposal(said))) {
+            Some(input) => self.feed_at(height, || input),
+            None => Ok(()),
+        }
     }
 
     fn hear(&mut self, message: Message) -> Result<(), Broken> {
@@ -306,7 +311,10 @@ impl Consensus {
         if by == self.desk.me {
             self.hear_own(&message);
         } else if height == here && self.core.is_some() {
-            self.feed_message(&message)?;
+            let waits = matches!(&message, Message::Proposal(said) if self.desk.doubts(said));
+            if !waits {
+                self.feed_message(&message)?;
+            }
         } else if !message.is_signed(self.desk.network()) {
             self.desk.forged = true;
         } else if height < here {

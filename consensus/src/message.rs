@@ -122,7 +122,8 @@ impl RoundCertificate {
         &self.votes
     }
 
-    pub(crate) fn first(&self) -> &Signed<Vote> {
+    /// The first of them. There is always one.
+    pub fn first(&self) -> &Signed<Vote> {
         self.votes.first().expect("none is made without a vote")
     }
 }

@@ -3,8 +3,8 @@
 use crate::checks::Violation;
 use crate::node::{Node, Removed};
 use crate::world::{Event, Weather, World};
-use icn_base::Time;
-use icn_base::order::{Signed, Step, Vote};
+use icn_base::order::{Proposal, Signed, Step, Vote};
+use icn_base::{Cid, Codec, Time};
 use icn_consensus::{Consensus, Effect, Entry, Input, Message, Silence};
 use std::collections::BTreeMap;
 
@@ -202,7 +202,7 @@ fn a_log_that_contradicts_the_record_or_itself_makes_silent() {
     // A vote of ours that the rest of the log does not lead to.
     if let Entry::Vote(said) = log[at].clone() {
         let vote = Vote {
-            block: Some(icn_base::Cid::of(icn_base::Codec::Raw, b"another")),
+            block: Some(Cid::of(Codec::Raw, b"another")),
             ..said.body
         };
         log[at] = Entry::Vote(Signed::sign(vote, &node.keys(), &world.network));
@@ -240,4 +240,95 @@ fn whoever_hears_its_own_key_elsewhere_falls_silent() {
     let silence = world.nodes[0].machine.as_ref().unwrap().silence();
     assert_eq!(silence, Some(Silence::KeyElsewhere));
     world.run().unwrap();
+}
+
+/// What one of four says, and asks to have judged, when all others say these.
+fn hear(one: &mut Consensus, said: Vec<Message>, at: u64) -> Vec<Effect> {
+    let now = Time::from_ms(at).unwrap();
+    let heard = said.into_iter().map(Input::Heard).chain([Input::Tick]);
+    let outs = heard.map(|input| one.handle(input, now).unwrap());
+    outs.flat_map(|out| out.effects).collect()
+}
+
+fn prevotes(effects: &[Effect]) -> Vec<Vote> {
+    let votes = effects.iter().filter_map(|effect| match effect {
+        Effect::Send(Message::Vote(said)) => Some(said.body),
+        _ => None,
+    });
+    votes.filter(|vote| vote.step == Step::Prevote).collect()
+}
+
+/// It came too late to be timely here, and the others have locked on it: without this node they
+/// may be too few.
+#[test]
+fn a_block_that_was_found_bad_is_judged_again_when_it_is_put_up_in_a_later_round() {
+    let world = calm(10, 4, None, 1);
+    let (height, validators) = (1, world.validators(1));
+    let block = Cid::of(Codec::Raw, b"a block");
+    let of = |round: u32| {
+        let proposer = validators.proposer(height, round);
+        let mut nodes = world.nodes.iter();
+        nodes.position(|node| node.did() == proposer).unwrap()
+    };
+    let me = (0..4)
+        .find(|node| *node != of(0) && *node != of(1))
+        .unwrap();
+    let others: Vec<_> = (0..4).filter(|node| *node != me).collect();
+    let put_up = |round, valid_round| {
+        let body = Proposal {
+            height,
+            round,
+            block,
+            valid_round,
+        };
+        let keys = world.nodes[of(round)].keys();
+        Message::Proposal(Signed::sign(body, &keys, &world.network))
+    };
+    let votes = |step, block| {
+        let vote = Vote {
+            height,
+            round: 0,
+            step,
+            block,
+        };
+        let signed = |node: &usize| Signed::sign(vote, &world.nodes[*node].keys(), &world.network);
+        others.iter().map(signed).map(Message::Vote).collect()
+    };
+    let keys = world.nodes[me].keys();
+    let mut one = Consensus::new(keys, world.network, None, Vec::new());
+    let pace = world.nodes[me].pace;
+    let begin = Input::Begin {
+        height,
+        validators: validators.clone(),
+        pace,
+    };
+    drop(one.handle(begin, Time::ZERO).unwrap());
+    drop(one.handle(Input::Work, Time::ZERO).unwrap());
+    let judged = |valid| Input::Judged {
+        height,
+        block,
+        valid,
+    };
+    let asked = |effects: &[Effect]| -> Vec<u32> {
+        let rounds = effects.iter().filter_map(|effect| match effect {
+            Effect::Judge { round, .. } => Some(*round),
+            _ => None,
+        });
+        rounds.collect()
+    };
+
+    assert_eq!(asked(&hear(&mut one, vec![put_up(0, None)], 1)), [0]);
+    let bad = one.handle(judged(false), Time::from_ms(2).unwrap());
+    assert_eq!(prevotes(&bad.unwrap().effects)[0].block, None);
+    hear(&mut one, votes(Step::Prevote, Some(block)), 3);
+    hear(&mut one, votes(Step::Precommit, None), 60_000);
+    hear(&mut one, Vec::new(), 120_000);
+    assert_eq!(one.round(), Some(1));
+
+    let again = hear(&mut one, vec![put_up(1, Some(0))], 120_001);
+    assert_eq!(asked(&again), [1]);
+    assert_eq!(prevotes(&again), [], "it waits for the verdict");
+    let good = one.handle(judged(true), Time::from_ms(120_002).unwrap());
+    let said = prevotes(&good.unwrap().effects);
+    assert_eq!((said[0].round, said[0].block), (1, Some(block)));
 }

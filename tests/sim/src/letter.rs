@@ -1,6 +1,8 @@
 //! Gossip on its way: the same bytes for everybody, read once.
 
-use icn_base::NetworkId;
+use icn_base::order::{Proposal, Step, Vote};
+use icn_base::{Cid, NetworkId};
+use icn_consensus::Message;
 use icn_mesh::{Gossip, Heard, Offence, Topic};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -73,9 +75,7 @@ impl Letter {
     pub fn describe(&self) -> String {
         match &self.read {
             Ok(Heard::Txs(txs)) => format!("{} transactions", txs.len()),
-            Ok(Heard::Order(message)) => {
-                format!("{} at {}", kind(message), message.height())
-            }
+            Ok(Heard::Order(message)) => order(message),
             Ok(Heard::Body(body)) => format!("body of {}", body.header.height),
             Ok(Heard::Announce(said)) => format!("announcement of {}", said.job),
             Ok(Heard::Bids(bids)) => format!("{} bids", bids.len()),
@@ -84,11 +84,39 @@ impl Letter {
     }
 }
 
-const fn kind(message: &icn_consensus::Message) -> &'static str {
+/// What somebody says about order: which vote, for which block, at height.round.
+fn order(message: &Message) -> String {
     match message {
-        icn_consensus::Message::Proposal(_) => "proposal",
-        icn_consensus::Message::Vote(_) => "vote",
-        icn_consensus::Message::Polka(_) => "polka",
-        icn_consensus::Message::Round(_) => "round certificate",
+        Message::Proposal(said) => {
+            let Proposal { height, round, .. } = said.body;
+            let block = end(Some(said.body.block));
+            match said.body.valid_round {
+                None => format!("proposal of {block} at {height}.{round}"),
+                Some(valid) => format!("proposal of {block} at {height}.{round}, as in {valid}"),
+            }
+        }
+        Message::Vote(said) => {
+            let Vote { height, round, .. } = said.body;
+            let block = end(said.body.block);
+            match said.body.step {
+                Step::Prevote => format!("prevote for {block} at {height}.{round}"),
+                Step::Precommit => format!("precommit for {block} at {height}.{round}"),
+            }
+        }
+        Message::Polka(said) => {
+            let block = end(Some(said.block));
+            format!("polka for {block} at {}.{}", said.height, said.round)
+        }
+        Message::Round(said) => {
+            let first = said.first().body;
+            format!("round certificate at {}.{}", first.height, first.round)
+        }
     }
+}
+
+/// The end of a name, where names differ.
+fn end(block: Option<Cid>) -> String {
+    let name = block.map_or_else(|| "nothing".into(), |cid| cid.to_string());
+    let from = name.len().saturating_sub(7);
+    name.get(from..).unwrap_or_default().into()
 }
