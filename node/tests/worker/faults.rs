@@ -21,6 +21,17 @@ fn signal(process: u32, signal: Signal) {
     kill_process(process, signal).unwrap();
 }
 
+/// Every thread of it stands still: a signal to stop takes its time.
+fn stop(process: u32) {
+    signal(process, Signal::STOP);
+    until("it has stopped", || {
+        let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+        let stats = threads.map(|thread| thread.unwrap().path().join("stat"));
+        let mut stats = stats.map(|stat| std::fs::read_to_string(stat).unwrap());
+        stats.all(|stat| stat.contains(") T ")).then_some(())
+    });
+}
+
 /// The pool is as good as new.
 #[track_caller]
 fn goes_on(pool: &WorkerPool, mesh: &mut Lone) {
@@ -125,7 +136,7 @@ fn what_waited_behind_a_run_that_was_killed_is_run_by_the_next_worker() {
     let victim = process(&pool);
     // Known to the worker, so that the orders after it are called short and given at once.
     goes_on(&pool, &mut mesh);
-    signal(victim, Signal::STOP);
+    stop(victim);
     let mut spec = mesh.spec(&example("echo"), Input::Inline(Bytes(b"x".to_vec())));
     spec.fuel_limit = 10_000_000;
     let order = order_of(&mut mesh, spec, 60_000);
