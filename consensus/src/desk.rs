@@ -139,7 +139,9 @@ impl Desk {
     pub(crate) fn end_replay(&mut self, open: Option<u32>) {
         self.replay = None;
         for block in self.unjudged.clone() {
-            self.judge(block);
+            if let Some(from) = self.proposed.get(&block).copied() {
+                self.judge(block, from);
+            }
         }
         if let Some((round, until)) = self.turn.take()
             && open == Some(round)
@@ -377,11 +379,12 @@ impl Desk {
         if self.proposed.contains_key(&block) {
             return;
         }
-        self.proposed.insert(block, (proposal.round, by));
+        let from = (proposal.round, by);
+        self.proposed.insert(block, from);
         if self.replay.is_some() {
             self.unjudged.insert(block);
         } else {
-            self.judge(block);
+            self.judge(block, from);
         }
     }
 
@@ -390,21 +393,17 @@ impl Desk {
     /// that it was put up, for the core would ask nobody. True if so.
     pub(crate) fn doubts(&mut self, said: &Signed<Proposal>) -> bool {
         let Proposal { block, round, .. } = said.body;
-        let turn = said.by == self.validators.proposer(self.height, round);
         let Some(doubt) = self.doubted.get_mut(&block) else {
             return false;
         };
-        if round <= doubt.round || !turn || said.verify(&self.network).is_err() {
+        if round <= doubt.round
+            || said.by != self.validators.proposer(self.height, round)
+            || said.verify(&self.network).is_err()
+        {
             return false;
         }
         (doubt.round, doubt.held) = (round, Some(*said));
-        let (height, proposer) = (self.height, said.by);
-        self.effect(Effect::Judge {
-            height,
-            round,
-            proposer,
-            block,
-        });
+        self.judge(block, (round, said.by));
         true
     }
 
@@ -413,16 +412,14 @@ impl Desk {
         self.doubted.get_mut(block)?.held.take()
     }
 
-    fn judge(&mut self, block: Cid) {
-        if let Some((round, proposer)) = self.proposed.get(&block).copied() {
-            let height = self.height;
-            self.effect(Effect::Judge {
-                height,
-                round,
-                proposer,
-                block,
-            });
-        }
+    fn judge(&mut self, block: Cid, (round, proposer): (u32, Did)) {
+        let height = self.height;
+        self.effect(Effect::Judge {
+            height,
+            round,
+            proposer,
+            block,
+        });
     }
 
     fn our_turn(&mut self, round: Round, ms: u64) {

@@ -48,7 +48,7 @@ impl Letters {
         if self.kept.len() >= KEPT_MAX {
             self.kept.clear();
         }
-        let letter = Arc::new(Letter::new(topic, bytes, network));
+        let letter = Arc::new(Letter::read(id, topic, bytes, network));
         self.kept.insert(id, Arc::clone(&letter));
         letter
     }
@@ -63,8 +63,12 @@ impl Letter {
 
     /// Any bytes.
     pub fn new(topic: Topic, bytes: Vec<u8>, network: &NetworkId) -> Self {
+        Self::read(Self::id(&bytes), topic, bytes, network)
+    }
+
+    fn read(id: u64, topic: Topic, bytes: Vec<u8>, network: &NetworkId) -> Self {
         Self {
-            id: Self::id(&bytes),
+            id,
             topic,
             read: Gossip::read(&bytes, topic, network),
             bytes,

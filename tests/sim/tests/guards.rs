@@ -7,7 +7,7 @@ use icn_mesh::Fault;
 use sim::story::Story;
 use sim::{Plan, run};
 
-/// The first seed in which something was found.
+/// True if something is found in one of a hundred seeds; it tells what, and in which.
 fn found(fault: Fault) -> bool {
     (0..100).any(|seed| {
         let mut plan = Plan::of(seed);
