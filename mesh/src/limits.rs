@@ -51,6 +51,9 @@ pub const ASKS_PER_PEER_MAX: usize = 8;
 /// What blocks of the next height consist of: so many of these are remembered.
 pub const BODIES_MAX: usize = 32;
 
+/// Blocks of one height that are remembered because their time was wrong.
+pub const UNTIMELY_MAX: usize = 64;
+
 /// How long a transaction that a node signs itself may wait.
 pub const OWN_TX_LIFE_MS: u64 = 120_000;
 

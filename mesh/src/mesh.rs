@@ -9,7 +9,7 @@ use crate::message::{Announcement, Body, Gossip, Heard};
 use crate::peers::{Offence, Peers};
 use crate::sealed::Spine;
 use crate::sync::Sync;
-use crate::words::{Effect, Input, Output, Pass, Ticket};
+use crate::words::{Effect, Input, Off, Output, Pass, Ticket};
 use crate::{Removed, Setup, Stopped, fault, names};
 use icn_base::{Cid, Did, JobId, Keypair, NetworkId, Time, TxId};
 use icn_consensus::{Consensus, Pace};
@@ -55,6 +55,8 @@ pub struct Mesh {
     pub(crate) decided_at: Time,
     /// What is decided at the height under way, while its block is not here.
     pub(crate) undecided: Option<icn_base::order::Certificate>,
+    /// How far this node's clock is from that of the others.
+    pub(crate) off: Option<Off>,
     /// Whether whoever brought the message under way has made it up.
     pub(crate) forged: bool,
     pub(crate) leaving: bool,
@@ -93,6 +95,7 @@ impl Mesh {
             ready: false,
             decided_at: Time::ZERO,
             undecided: None,
+            off: None,
             forged: false,
             leaving: false,
             removed: setup.removed,
@@ -240,6 +243,16 @@ impl Mesh {
         heights
             .max()
             .filter(|height| *height > here.saturating_add(1))
+    }
+
+    /// Says whether this node's store is full: then it asks for no job, whose blocks it could not keep.
+    pub const fn set_full(&mut self, full: bool) {
+        self.market.full = full;
+    }
+
+    /// How far this node's clock is from that of those who order, if that is too far.
+    pub const fn clock_is_off(&self) -> Option<Off> {
+        self.off
     }
 
     /// True if a transaction waits here for a block.
