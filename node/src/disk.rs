@@ -7,7 +7,7 @@ mod order_log;
 
 use highest::HighestFile;
 use icn_consensus::{Entry, Highest};
-use icn_dag::{Batch, Store, StoreError};
+use icn_dag::{Batch, StoreError};
 use icn_mesh::Keep;
 use icn_store::{DiskStore, Note, OpenError, Options};
 use order_log::OrderLog;
@@ -105,7 +105,7 @@ impl Disk {
     }
 
     /// Writes what must be on disk before anything leaves: blocks and names, then the log, then the
-    /// highest that was signed.
+    /// highest that was signed. A full store does not stand in its way, only a disk without any room.
     pub fn keep(&mut self, keep: Keep) -> Result<(), DiskError> {
         let batch = Batch {
             blocks: keep.blocks,
@@ -113,7 +113,7 @@ impl Disk {
             ..Batch::default()
         };
         if !batch.is_empty() {
-            self.store.commit(batch)?;
+            self.store.commit_urgent(&batch)?;
         }
         self.log.append(&keep.log)?;
         if let Some(highest) = keep.highest {
