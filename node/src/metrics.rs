@@ -10,7 +10,9 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 type Level = Gauge<i64>;
 
@@ -18,7 +20,7 @@ type Level = Gauge<i64>;
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     height: Level,
-    time: Level,
+    time: Gauge<f64, AtomicU64>,
     blocks: Counter,
     applied: Counter,
     failed: Counter,
@@ -40,8 +42,8 @@ impl Metrics {
         let icn = registry.sub_registry_with_prefix("icn");
         icn.register("height", "The last decided height", all.height.clone());
         icn.register(
-            "block_time_milliseconds",
-            "The time of the last decided block",
+            "block_time_seconds",
+            "The time of the last decided block, since 1970",
             all.time.clone(),
         );
         icn.register("blocks_decided", "Blocks decided", all.blocks.clone());
@@ -96,7 +98,8 @@ impl Metrics {
 
     pub(crate) fn decided(&self, decided: &Decided) {
         self.height.set(level(decided.header.height));
-        self.time.set(level(decided.header.time.as_ms()));
+        let time = Duration::from_millis(decided.header.time.as_ms());
+        self.time.set(time.as_secs_f64());
         self.blocks.inc();
         for verdict in &decided.verdicts {
             match verdict {

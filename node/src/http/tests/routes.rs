@@ -123,7 +123,11 @@ fn operations(api: &mut Counted<'_>) -> Value {
     assert_eq!(status["validators"], 1);
     assert_eq!(api.get("/v1/peers", "/v1/peers").json(), json!([]));
     let metrics = String::from_utf8(api.get("/metrics", "/metrics").body).unwrap();
-    assert!(metrics.contains("icn_http_requests_total{"), "{metrics}");
+    assert!(metrics.contains("# TYPE icn_http_requests_total counter\n"));
+    assert!(metrics.contains("\nicn_http_requests_total{"), "{metrics}");
+    let newer = "Accept: application/openmetrics-text;version=1.0.0";
+    let metrics = String::from_utf8(api.client.send("GET /metrics", newer, b"").body).unwrap();
+    assert!(metrics.contains("# TYPE icn_http_requests counter\n"));
     assert!(metrics.ends_with("# EOF\n"));
     let document = api.get("/openapi.json", "/openapi.json").json();
     assert!(text(&document, "openapi").starts_with("3.1"));
@@ -419,6 +423,21 @@ fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
     api.seen.insert("GET /v1/events".to_owned());
     let facts = super::streams::read(api.client, "/v1/events?after=0:0", "", 4);
     assert_eq!(facts[0].event, "executor_registered");
+}
+
+#[test]
+fn every_reference_in_the_document_leads_somewhere() {
+    fn look(document: &Value, at: &Value) {
+        if let Some(place) = at["$ref"].as_str() {
+            let found = document.pointer(place.trim_start_matches('#'));
+            assert!(found.is_some(), "{place} is not in the document");
+        }
+        let fields = at.as_object().into_iter().flat_map(serde_json::Map::values);
+        let items = at.as_array().into_iter().flatten();
+        fields.chain(items).for_each(|part| look(document, part));
+    }
+    let document = serde_json::to_value(crate::http::openapi()).unwrap();
+    look(&document, &document);
 }
 
 #[test]
