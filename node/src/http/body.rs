@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
 
 /// Bytes of a body that always finds room: requests are bounded in number.
-const SMALL: usize = 64 * 1024;
+pub(super) const SMALL: usize = 64 * 1024;
 
 /// Room is counted in pages of so many bytes.
 pub(super) const PAGE: usize = 4 * 1024;

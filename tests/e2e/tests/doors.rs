@@ -146,7 +146,7 @@ fn bodies_that_are_nearly_sent_and_held_take_a_bounded_amount_of_memory() {
 /// Sends a head and then as much as it is let; the status it gets.
 fn pour(door: &str, head: &str, chunked: bool) -> Option<u16> {
     let mut stream = knock(door);
-    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(head.as_bytes()).expect("a head is small");
     let (part, mut sent) = (vec![b' '; 1 << 16], 0);
     while sent < BODY {
         let size = format!("{:x}\r\n", part.len());

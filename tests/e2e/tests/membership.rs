@@ -83,7 +83,8 @@ fn a_validator_is_voted_in_and_out_while_the_mesh_runs() {
     mesh.agree(1);
     icn(&mesh.nodes[fourth].dir, &["gov", "ready"]);
     let power = |power: u64| json!({ "set_validator": { "did": did, "power": power } });
-    decide(&mesh, &founders, &power(1));
+    let members = [0, 1, 2, fourth];
+    decide(&mesh, &members, &power(1));
     wait("four order", PATIENCE, || {
         (validators(&mesh, fourth).len() == 4).then_some(())
     });
@@ -95,7 +96,7 @@ fn a_validator_is_voted_in_and_out_while_the_mesh_runs() {
     mesh.run(2);
     mesh.agree(1);
 
-    decide(&mesh, &founders, &power(0));
+    decide(&mesh, &members, &power(0));
     wait("three order", PATIENCE, || {
         (validators(&mesh, fourth).len() == 3).then_some(())
     });
