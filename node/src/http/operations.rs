@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use icn_api::Code;
 use icn_api::status::{CheckView, PeerView, Ready, Status};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 /// The newer format of metrics.
@@ -96,7 +96,12 @@ pub(super) async fn metrics(State(api): State<Arc<Api>>, headers: HeaderMap) -> 
 #[utoipa::path(get, path = "/openapi.json", tag = "operations",
     responses((status = 200, description = "OpenAPI 3.1.", body = Object)))]
 pub(super) async fn document() -> Response {
-    Json(super::openapi()).into_response()
+    // Made once: it is large, and asked for by strangers.
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        serde_json::to_string(&super::openapi()).expect("a document is plain words")
+    });
+    let media = [(header::CONTENT_TYPE, "application/json")];
+    (media, TEXT.as_str()).into_response()
 }
 
 /// Where the node is.

@@ -56,6 +56,27 @@ fn two_thousand_connections_to_the_api_keep_nobody_out() {
 }
 
 #[test]
+fn requests_whose_answers_nobody_reads_keep_nobody_waiting() {
+    let dir = tempfile::tempdir().unwrap();
+    let node = target(dir.path());
+    let many = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1_000);
+    hold(&node, MORE_MIB, MOST_MIB, || {
+        let mut held: Vec<_> = (0..50).map(|_| knock(&node.door())).collect();
+        for stream in &held {
+            stream.set_nonblocking(true).unwrap();
+        }
+        let end = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < end {
+            for stream in &mut held {
+                // As much as the door takes, and not a byte is read.
+                while stream.write(many.as_bytes()).is_ok() {}
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    });
+}
+
+#[test]
 fn two_thousand_connections_to_the_port_for_peers_keep_no_joiner_out() {
     let mut mesh = icn_e2e::Mesh::start(1, &[]);
     let address = mesh.nodes[0].said["addresses"][0]
