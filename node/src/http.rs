@@ -16,6 +16,8 @@
 mod accounts;
 mod act;
 mod blocks;
+mod circuits;
+mod credentials;
 mod cursor;
 mod dag;
 pub mod door;
