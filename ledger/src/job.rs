@@ -56,6 +56,8 @@ pub struct Fees {
     pub effect: Mana,
     /// The treasury's part of each charge.
     pub market_bp: u64,
+    /// For each thousand constraints of a proof.
+    pub zk_per_kconstraint: u64,
 }
 
 /// Where a job is in its life.

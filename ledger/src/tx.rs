@@ -13,6 +13,8 @@ use icn_base::{
     codec,
 };
 use icn_dag::{Block, BlockError};
+use icn_zk::circuits::PublicKey;
+use icn_zk::words::Numeral;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -134,6 +136,30 @@ pub enum Action {
         /// Which.
         proposal: ProposalId,
     },
+    /// Puts a commitment to a secret into the members' tree.
+    Enrol {
+        /// The commitment.
+        commitment: Numeral,
+    },
+    /// Offers to issue credentials, or changes name or key.
+    RegisterIssuer {
+        /// What people call the issuer.
+        name: String,
+        /// The key under which circuits check what it signs.
+        circuit_key: PublicKey,
+    },
+    /// Notes a credential that was issued.
+    IssueCredential {
+        /// The CID of its bytes, which stay with its holder.
+        credential: Cid,
+        /// Its place in the issuer's revocation tree: the next one.
+        place: u32,
+    },
+    /// Takes a credential back.
+    RevokeCredential {
+        /// Which.
+        credential: Cid,
+    },
     /// Says that this DID's node is there and ready to order: power is given to no other.
     Ready {},
     /// Shows that a validator has signed two things where it may sign one: it loses its power.
@@ -164,6 +190,10 @@ impl Action {
             | Self::CloseVoting { .. }
             | Self::Execute { .. }
             | Self::WithdrawProposal { .. }
+            | Self::Enrol { .. }
+            | Self::RegisterIssuer { .. }
+            | Self::IssueCredential { .. }
+            | Self::RevokeCredential { .. }
             | Self::Ready {}
             | Self::Evidence(_) => false,
         }
@@ -208,6 +238,10 @@ impl Action {
             | Self::CloseVoting { .. }
             | Self::Execute { .. }
             | Self::WithdrawProposal { .. }
+            | Self::Enrol { .. }
+            | Self::RegisterIssuer { .. }
+            | Self::IssueCredential { .. }
+            | Self::RevokeCredential { .. }
             | Self::Ready {} => Ok(()),
         }
     }

@@ -17,6 +17,8 @@ mod accounts;
 mod act;
 mod blocks;
 mod body;
+mod circuits;
+mod credentials;
 mod cursor;
 mod dag;
 pub mod door;

@@ -2,7 +2,7 @@
 //! one without a row here fails, and so does a row without a route.
 
 use super::node::{Node, stranger};
-use super::{Client, Reply};
+use super::{Client, Reply, credentials};
 use icn_base::Keypair;
 use icn_ledger::{Action, SignedTx, TxBody};
 use serde_json::{Value, json};
@@ -20,13 +20,13 @@ pub(super) const GUEST: &str = r#"(module
     (i64.const 0)))"#;
 
 /// Requests that are counted by their route.
-struct Counted<'a> {
-    client: &'a Client,
-    seen: BTreeSet<String>,
+pub(super) struct Counted<'a> {
+    pub(super) client: &'a Client,
+    pub(super) seen: BTreeSet<String>,
 }
 
 impl Counted<'_> {
-    fn get(&mut self, route: &str, path: &str) -> Reply {
+    pub(super) fn get(&mut self, route: &str, path: &str) -> Reply {
         self.seen.insert(format!("GET {route}"));
         let reply = self.client.get(path);
         assert!(
@@ -38,7 +38,7 @@ impl Counted<'_> {
         reply
     }
 
-    fn post(&mut self, route: &str, path: &str, body: &Value) -> Reply {
+    pub(super) fn post(&mut self, route: &str, path: &str, body: &Value) -> Reply {
         self.seen.insert(format!("POST {route}"));
         let reply = self.client.post(path, body);
         assert!(
@@ -66,17 +66,23 @@ impl Counted<'_> {
 
 /// A transfer that a stranger signs with a key of its own.
 pub(super) fn transfer(node: &Node, keys: &Keypair, nonce: u64, amount: u64) -> SignedTx {
+    let action = Action::Transfer {
+        to: node.door().who().did,
+        amount: icn_base::Mana::new(amount).unwrap(),
+        memo: String::new(),
+    };
+    signed(node, keys, nonce, action)
+}
+
+/// Anything that is signed with a key of one's own.
+pub(super) fn signed(node: &Node, keys: &Keypair, nonce: u64, action: Action) -> SignedTx {
     let view = node.door().view();
     let body = TxBody {
         network: node.door().who().network,
         from: keys.did(),
         nonce: Some(nonce),
         valid_until: view.tip.time.after_ms(60_000).unwrap(),
-        action: Action::Transfer {
-            to: node.door().who().did,
-            amount: icn_base::Mana::new(amount).unwrap(),
-            memo: String::new(),
-        },
+        action,
     };
     SignedTx::sign(body, keys)
 }
@@ -85,7 +91,7 @@ pub(super) fn job(module: &str) -> Value {
     json!({"module": module, "fuel_limit": 10_000_000, "max_price": "100"})
 }
 
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field]
         .as_str()
         .unwrap_or_else(|| panic!("{field}: {value}"))
@@ -104,7 +110,9 @@ fn every_route_answers_and_is_in_the_document() {
     receipts(&mut api, &id);
     transactions(&mut api, &node);
     governance(&mut api, &node);
-    chain(&mut api, &node, &id);
+    credentials::circuits(&mut api);
+    let credential = credentials::credentials(&mut api, &node);
+    chain(&mut api, &node, &id, &credential);
 
     let mut described = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -365,7 +373,7 @@ fn governance(api: &mut Counted<'_>, node: &Node) {
     );
 }
 
-fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
+fn chain(api: &mut Counted<'_>, node: &Node, job: &str, credential: &str) {
     let blocks = api.get("/v1/blocks", "/v1/blocks?limit=2").json();
     let (first, second) = (&blocks["items"][0], &blocks["items"][1]);
     assert_eq!(first["parent"], second["block"]);
@@ -401,6 +409,9 @@ fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
         ("anchor", job),
         ("member", &own),
         ("proposal", job),
+        ("circuit", job),
+        ("issuer", &own),
+        ("credential", credential),
     ] {
         let proof = api.get(
             "/v1/proofs/{kind}/{key}",
