@@ -12,7 +12,7 @@ use crate::table::{Rows, Table, absorb, seen};
 use icn_base::codec::{self, CodecError};
 use icn_base::run::Nullifier;
 use icn_base::{Cid, Codec, Did};
-use icn_zk::circuits::TREE_DEPTH;
+use icn_zk::circuits::TREE_LEVELS;
 use icn_zk::words::Numeral;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -113,7 +113,7 @@ impl<'s> View<'s> {
     /// The path of a leaf, the lowest sibling first.
     pub fn path(self, grove: Grove, place: u32) -> Vec<Numeral> {
         let sibling = |level: u8| self.node(grove, level, (place >> level) ^ 1);
-        (0..TREE_DEPTH as u8).map(sibling).collect()
+        (0..TREE_LEVELS).map(sibling).collect()
     }
 
     /// What a nullifier was taken by.

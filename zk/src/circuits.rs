@@ -30,7 +30,7 @@ pub use not_revoked::{NotRevoked, REVOKED};
 pub use presentation::{Presentation, element_of, holder};
 pub use reputation_at_least::ReputationAtLeast;
 pub use schnorr::{PublicKey, SecretKey, Signature};
-pub use tree::{Path, TREE_DEPTH, Tree, empty_nodes, parent};
+pub use tree::{Path, TREE_DEPTH, TREE_LEVELS, Tree, empty_nodes, parent};
 
 use ark_bn254::Fr;
 use ark_r1cs_std::alloc::AllocVar;

@@ -18,9 +18,10 @@ pub(super) fn judge(
     seen: Time,
     action: Action,
 ) -> Result<Step, Reject> {
-    let kind = match &action {
-        Action::Propose { request, .. } => Some(request.kind.clone()),
-        _ => None,
+    let kind = if let Action::Propose { request, .. } = &action {
+        Some(request.kind.clone())
+    } else {
+        None
     };
     let step = governance::apply(&draft.book(seen), &member, action)?;
     // Reading a key is dear, so whatever else is wrong is said first.

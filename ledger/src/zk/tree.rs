@@ -4,7 +4,7 @@ use super::rows::{PastRoot, Roots, Tree};
 use crate::Draft;
 use crate::limits::PAST_ROOTS_MAX;
 use icn_base::Did;
-use icn_zk::circuits::{TREE_DEPTH, empty_nodes, parent};
+use icn_zk::circuits::{TREE_LEVELS, empty_nodes, parent};
 use icn_zk::words::Numeral;
 
 /// Which tree.
@@ -28,7 +28,7 @@ impl Draft<'_> {
         self.zk().tree(&grove).cloned().unwrap_or_else(|| Tree {
             next: 0,
             roots: Roots {
-                now: empty(TREE_DEPTH as u8),
+                now: empty(TREE_LEVELS),
                 past: Vec::new(),
             },
         })
@@ -49,7 +49,7 @@ impl Draft<'_> {
         let mut node = leaf;
         let mut at = place;
         self.put_node(grove, 0, at, node);
-        for level in 0..TREE_DEPTH as u8 {
+        for level in 0..TREE_LEVELS {
             let sibling = self.zk().node(grove, level, at ^ 1);
             let (left, right) = if at & 1 == 0 {
                 (node, sibling)

@@ -198,11 +198,8 @@ fn result(done: &Done) -> i64 {
 }
 
 fn stats(done: &Done, call: u16) -> CallStats {
-    let calls = done.finished.outcome.host_calls.iter();
-    *calls
-        .filter(|stats| stats.call == call)
-        .next_back()
-        .unwrap()
+    let mut calls = done.finished.outcome.host_calls.iter();
+    *calls.rfind(|stats| stats.call == call).unwrap()
 }
 
 fn of_member(mesh: &Mesh, scope: &str) -> Proved {

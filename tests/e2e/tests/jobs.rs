@@ -55,7 +55,7 @@ fn the_price_of_a_job_goes_back_when_its_executor_is_killed_in_mid_run() {
 /// Sends a whole request, and goes away at once, or before all of it is sent.
 fn hang_up(node: &Node, key: &str, ask: &Value, whole: bool) {
     let body = ask.to_string();
-    let token = std::fs::read_to_string(node.dir.join("api-token")).unwrap();
+    let token = std::fs::read_to_string(node.dir.join("api-token")).expect("a token");
     let request = format!(
         "POST /v1/jobs?wait=30 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nIdempotency-Key: {key}\r\nContent-Length: {}\r\n\r\n{body}",
@@ -68,10 +68,12 @@ fn hang_up(node: &Node, key: &str, ask: &Value, whole: bool) {
         request.len() - 5
     };
     let mut stream = knock(&node.door());
-    stream.write_all(&request.as_bytes()[..end]).unwrap();
+    let sent = stream.write_all(&request.as_bytes()[..end]);
+    sent.expect("the node reads");
     if whole {
         // The head has been read once anything of the answer could be; do not wait for it.
-        stream.set_nonblocking(true).unwrap();
+        let set = stream.set_nonblocking(true);
+        set.expect("a socket");
         drop(stream.read(&mut [0; 16]));
     }
 }

@@ -1,7 +1,8 @@
 //! Zero-knowledge proofs on a mesh of four, over the command line and HTTP: what a guest verifies is
 //! charged, what does not hold costs fuel alone, and what is revoked is shown no more.
 
-use icn_e2e::mesh::{PATIENCE, icn, try_icn};
+use icn_e2e::mesh::PATIENCE;
+use icn_e2e::verb::{icn, try_icn};
 use icn_e2e::{Mesh, wait};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

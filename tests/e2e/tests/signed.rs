@@ -14,7 +14,7 @@ fn post(http: &Http, path: &str, bytes: &[u8]) -> (u16, Value) {
 }
 
 fn sent(http: &Http, tx: &SignedTx) -> (u16, Value) {
-    let bytes = icn_base::codec::encode(tx).unwrap();
+    let bytes = tx.encode();
     post(http, "/v1/transactions?wait=20", &bytes)
 }
 
@@ -25,7 +25,7 @@ fn what_was_signed_once_is_done_once_and_what_was_altered_is_not_done() {
     let mut user = User::new(1, mesh.network());
     let to = User::did_of(2);
     let tx = user.pay(to, 5);
-    http.apply(&[tx.clone()]);
+    http.apply(std::slice::from_ref(&tx));
     let after = http.total(&user.did().to_string());
     // Replayed, alone and in a crowd: its first answer, and no second payment.
     assert_eq!(sent(&http, &tx).1["status"], "applied");
@@ -64,11 +64,11 @@ fn foreign(user: &mut User, next: &SignedTx) -> Vec<SignedTx> {
     let elsewhere = NetworkId::new(Cid::of(Codec::DagCbor, b"elsewhere"));
     let mut stranger = User::new(1, elsewhere);
     let mut late = next.body.clone();
-    late.valid_until = Time::from_ms(1_000_000_000_000).unwrap();
+    late.valid_until = Time::from_ms(1_000_000_000_000).expect("a time");
     let mut stolen = next.clone();
     stolen.body.from = User::did_of(3);
     let mut more = next.clone();
-    let amount = Mana::new(4_000).unwrap();
+    let amount = Mana::new(4_000).expect("an amount");
     let memo = String::new();
     more.body.action = Action::Transfer { to, amount, memo };
     let mut again = next.body.clone();

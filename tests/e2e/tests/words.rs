@@ -109,7 +109,7 @@ fn hostile(trap: &str) -> Vec<String> {
 }
 
 fn ask(node: &Node, line: &str) -> Vec<u8> {
-    let token = std::fs::read_to_string(node.dir.join("api-token")).unwrap();
+    let token = std::fs::read_to_string(node.dir.join("api-token")).expect("a token");
     let head = format!(
         "{line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
          Content-Length: 0\r\nConnection: close\r\n\r\n",

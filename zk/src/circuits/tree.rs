@@ -37,7 +37,10 @@ impl<const DEPTH: usize> Default for Tree<DEPTH> {
 }
 
 /// Levels of the members' tree and of revocation trees: room for a million leaves.
-pub const TREE_DEPTH: usize = 20;
+pub const TREE_DEPTH: usize = TREE_LEVELS as usize;
+
+/// The same, as levels are counted.
+pub const TREE_LEVELS: u8 = 20;
 
 /// The node above two others, for who keeps the nodes of a tree elsewhere.
 pub fn parent(left: Fr, right: Fr) -> Fr {
