@@ -17,7 +17,7 @@ pub mod verb;
 pub mod vote;
 
 pub use http::{Http, Reply};
-pub use mesh::{Mesh, Node};
+pub use mesh::{Mesh, Node, Plan};
 pub use user::User;
 
 use std::path::PathBuf;

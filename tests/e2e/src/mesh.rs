@@ -15,6 +15,22 @@ use tempfile::TempDir;
 /// How long a step of a mesh on a loaded machine may take.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
+/// What a mesh begins with.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How many validators.
+    pub validators: usize,
+    /// What each of them has; as much as founders usually have, if nothing is said.
+    pub mana: Option<u64>,
+    /// Users, and what each of them has.
+    pub users: Vec<(u8, u64)>,
+    /// What each validator is started with.
+    pub flags: Flags,
+}
+
+/// Flags of `icn start`, by the number of the node.
+pub type Flags = fn(usize) -> &'static [&'static str];
+
 /// Some nodes of one network.
 #[derive(Debug)]
 pub struct Mesh {
@@ -44,11 +60,17 @@ impl Mesh {
     }
 
     /// The same; each validator is started with these flags.
-    pub fn start_as(
-        validators: usize,
-        users: &[(u8, u64)],
-        flags: impl Fn(usize) -> &'static [&'static str],
-    ) -> Self {
+    pub fn start_as(validators: usize, users: &[(u8, u64)], flags: Flags) -> Self {
+        Self::with(&Plan {
+            validators,
+            mana: None,
+            users: users.into(),
+            flags,
+        })
+    }
+
+    /// A mesh that begins so; all of its nodes run.
+    pub fn with(plan: &Plan) -> Self {
         let dir = tempfile::tempdir().expect("a directory for a while");
         let mut mesh = Self {
             nodes: Vec::new(),
@@ -58,15 +80,17 @@ impl Mesh {
         let mut args = vec!["network".to_owned(), "new".into(), text(&file)];
         args.extend(["--development".into(), "--parameter".into()]);
         args.push("regen_interval_ms=86400000".into());
-        for number in 0..validators {
+        for number in 0..plan.validators {
             let home = mesh.dir.path().join(format!("node{number}"));
             icn(&home, &["keys", "new", "--insecure-plain-key"]);
             let did = icn(&home, &["did"])["did"].clone();
+            let did = did.as_str().expect("a DID is a text");
+            let mana = plan.mana.map(|mana| format!("={mana}"));
             args.push("--founder".into());
-            args.push(did.as_str().expect("a DID is a text").to_owned());
+            args.push(format!("{did}{}", mana.unwrap_or_default()));
             mesh.nodes.push(Node::new(home));
         }
-        for (user, mana) in users {
+        for (user, mana) in &plan.users {
             args.push("--founder".into());
             args.push(format!("{}={mana}=0", User::did_of(*user)));
         }
@@ -75,7 +99,7 @@ impl Mesh {
         for node in 0..mesh.nodes.len() {
             let file = text(&file);
             icn(&mesh.nodes[node].dir, &["init", "--network-file", &file]);
-            let flags = flags(node).iter();
+            let flags = (plan.flags)(node).iter();
             mesh.nodes[node].flags = flags.map(|flag| (*flag).to_owned()).collect();
             mesh.run(node);
         }
@@ -143,6 +167,11 @@ impl Node {
         let mut node = Self::new(dir);
         node.flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
         node
+    }
+
+    /// The number of its process, while it has one.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
     }
 
     /// True while it has a process.
