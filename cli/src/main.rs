@@ -145,7 +145,7 @@ enum Verb {
     /// The agreed book: a chain of blocks, applied again
     #[command(subcommand)]
     Ledger(ledger::Verb),
-    /// Governance: proposals and votes of a snapshot, and signed transactions for more of them
+    /// Governance: proposals and votes, on a running node or of a snapshot
     #[command(subcommand)]
     Gov(gov::Verb),
     /// Zero-knowledge proofs: Groth16, in the files of snarkjs

@@ -137,7 +137,7 @@ fn who_asks_before_bidding_is_told_what_the_book_would_say() {
 
 #[test]
 fn a_job_that_nobody_has_submitted_is_judged_like_one_that_is_open() {
-    let mut world = market();
+    let world = market();
     let mut plain = spec("alice", world.now);
     plain.fuel_limit = 4_000_000;
     let mut named = plain.clone();

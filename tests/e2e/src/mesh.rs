@@ -169,11 +169,6 @@ impl Node {
         node
     }
 
-    /// The number of its process, while it has one.
-    pub fn process(&self) -> Option<u32> {
-        self.child.as_ref().map(Child::id)
-    }
-
     /// True while it has a process.
     pub const fn runs(&self) -> bool {
         self.child.is_some()

@@ -16,11 +16,7 @@ pub(crate) struct Usage {
 
 impl Usage {
     pub(crate) fn of(mesh: &Mesh) -> Self {
-        let nodes: Vec<u32> = mesh
-            .nodes
-            .iter()
-            .filter_map(|node| node.process())
-            .collect();
+        let nodes: Vec<u32> = mesh.nodes.iter().map(icn_e2e::Node::process).collect();
         let workers: Vec<u32> = nodes.iter().flat_map(|node| children(*node)).collect();
         let cpu = nodes.iter().map(|node| cpu(*node, 4)).sum::<Duration>()
             + workers
