@@ -21,7 +21,7 @@ impl Market {
         let keys = |number| Keypair::from_seed([number; 32]);
         let account = |number| GenesisAccount {
             did: keys(number).did(),
-            mana: mana(1_000),
+            mana: mana(10_000),
             member: true,
             power: 1,
         };

@@ -12,8 +12,8 @@ use icn_base::{Did, Mana};
 use icn_ledger::{Draft, Reject, as_opened, could_sit, quote};
 use std::sync::Arc;
 
-/// What a job would cost at most, what each registered executor usually asks, and whether it could
-/// have a seat now. Nothing is submitted.
+/// What a job would cost at most, and what each registered executor usually asks. Nothing is
+/// submitted.
 #[utoipa::path(post, path = "/v1/jobs/quote", tag = "jobs", request_body = JobAsk,
     responses((status = 200, description = "The most that would be held.", body = QuoteView)))]
 pub(super) async fn quote(

@@ -7,7 +7,9 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::panic,
-    reason = "a benchmark reports or fails"
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a benchmark reports or fails, and its numbers are small"
 )]
 
 mod parts;
@@ -78,7 +80,7 @@ fn measure(size: &Size) {
     println!("| what | jobs/s | CPU a job, all processes | latency, median | 95 % |");
     println!("|---|---|---|---|---|");
     let txs = traffic.jobs(QUIET);
-    let quiet = row(&mesh, "nothing else to do", QUIET, || {
+    row(&mesh, "nothing else to do", QUIET, || {
         traffic.one_after_another(&txs)
     });
     let txs = traffic.jobs(size.single);
@@ -94,7 +96,6 @@ fn measure(size: &Size) {
     row(&mesh, "half of that rate", count, || {
         traffic.pace(&txs, rate)
     });
-    drop(quiet);
     parts::table(size.validators, flood.cpu);
 }
 

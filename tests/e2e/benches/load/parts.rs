@@ -3,7 +3,6 @@
 #[path = "../../../../replay/examples/lone/lone.rs"]
 #[expect(
     dead_code,
-    missing_debug_implementations,
     unreachable_pub,
     reason = "the example's mesh of one can do more than is measured here"
 )]
