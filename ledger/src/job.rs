@@ -31,7 +31,7 @@ pub struct Job {
 }
 
 /// A job's place among jobs that open jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tree {
     /// The job whose run opened this one.

@@ -96,7 +96,7 @@ pub use genesis::{Genesis, GenesisAccount};
 pub use header::Header;
 pub use job::{Ending, Job};
 pub use key::Key;
-pub use market::{may_sit, may_take};
+pub use market::{as_opened, could_sit, may_sit, may_take};
 pub use partial::Partial;
 pub use proof::Proof;
 pub use reject::Reject;

@@ -16,7 +16,7 @@ pub(crate) mod qualify;
 mod register_executor;
 mod settle_job;
 pub(crate) mod spec;
-mod submit_job;
+pub(crate) mod submit_job;
 mod transfer;
 mod withdraw;
 

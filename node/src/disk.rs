@@ -11,7 +11,8 @@ use icn_dag::{Batch, Store, StoreError};
 use icn_mesh::Keep;
 use icn_store::{DiskStore, Note, OpenError, Options};
 use order_log::OrderLog;
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// What is on disk.
@@ -77,6 +78,21 @@ impl DiskError {
             source,
         }
     }
+}
+
+/// Opens a file, makes it if there is none, and reads all of it.
+fn open(path: &Path) -> Result<(File, Vec<u8>), DiskError> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path);
+    let mut file = file.map_err(DiskError::file("open", path))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
+        .map_err(DiskError::file("read", path))?;
+    Ok((file, bytes))
 }
 
 impl Disk {

@@ -1,6 +1,7 @@
 //! A client that says nothing but what it is told to.
 
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 use ureq::Agent;
 
@@ -52,6 +53,17 @@ impl Http {
         let status = answer.status().as_u16();
         let body = answer.body_mut().read_to_vec().ok()?;
         Some(Reply { status, body })
+    }
+
+    /// The facts of the ledger from now on, as they are streamed, until the reader is dropped.
+    pub fn facts(&self) -> impl BufRead + Send + use<> {
+        let agent = Agent::from(Agent::config_builder().build());
+        let mut request = agent.get(format!("{}/v1/events", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let stream = request.call().expect("the node streams facts");
+        BufReader::new(stream.into_body().into_reader())
     }
 
     /// GET of something that must be there, as JSON.

@@ -8,7 +8,7 @@ pub mod mesh;
 pub mod user;
 
 pub use http::{Http, Reply};
-pub use mesh::{Mesh, Node};
+pub use mesh::{Mesh, Node, Plan};
 pub use user::User;
 
 use std::path::PathBuf;

@@ -14,6 +14,19 @@ use tempfile::TempDir;
 /// How long a step of a mesh on a loaded machine may take.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
+/// What a mesh begins with.
+#[derive(Clone, Debug, Default)]
+pub struct Plan<'a> {
+    /// How many validators.
+    pub validators: usize,
+    /// What each of them has; as much as founders usually have, if nothing is said.
+    pub mana: Option<u64>,
+    /// Users, and what each of them has.
+    pub users: Vec<(u8, u64)>,
+    /// Values of every node's configuration, as `KEY=VALUE`.
+    pub settings: &'a [&'a str],
+}
+
 /// Some nodes of one network.
 #[derive(Debug)]
 pub struct Mesh {
@@ -30,11 +43,21 @@ pub struct Node {
     /// What it said when it started.
     pub said: Value,
     child: Option<Child>,
+    settings: Vec<String>,
 }
 
 impl Mesh {
     /// So many validators, and users with this much mana each; all of them run.
     pub fn start(validators: usize, users: &[(u8, u64)]) -> Self {
+        Self::with(&Plan {
+            validators,
+            users: users.into(),
+            ..Plan::default()
+        })
+    }
+
+    /// A mesh that begins so; all of its nodes run.
+    pub fn with(plan: &Plan<'_>) -> Self {
         let dir = tempfile::tempdir().expect("a directory for a while");
         let mut mesh = Self {
             nodes: Vec::new(),
@@ -44,15 +67,17 @@ impl Mesh {
         let mut args = vec!["network".to_owned(), "new".into(), text(&file)];
         args.extend(["--development".into(), "--parameter".into()]);
         args.push("regen_interval_ms=86400000".into());
-        for number in 0..validators {
+        for number in 0..plan.validators {
             let home = mesh.dir.path().join(format!("node{number}"));
             icn(&home, &["keys", "new", "--insecure-plain-key"]);
             let did = icn(&home, &["did"])["did"].clone();
+            let did = did.as_str().expect("a DID is a text");
+            let mana = plan.mana.map(|mana| format!("={mana}"));
             args.push("--founder".into());
-            args.push(did.as_str().expect("a DID is a text").to_owned());
-            mesh.nodes.push(Node::new(home));
+            args.push(format!("{did}{}", mana.unwrap_or_default()));
+            mesh.nodes.push(Node::new(home, plan.settings));
         }
-        for (user, mana) in users {
+        for (user, mana) in &plan.users {
             args.push("--founder".into());
             args.push(format!("{}={mana}=0", User::did_of(*user)));
         }
@@ -73,7 +98,7 @@ impl Mesh {
         let join = self.nodes[0].said["join"].clone();
         let join = join.as_str().expect("a join string is a text");
         icn(&dir, &["init", "--insecure-plain-key", "--join", join]);
-        self.nodes.push(Node::new(dir));
+        self.nodes.push(Node::new(dir, &[]));
         self.run(number);
         number
     }
@@ -111,12 +136,19 @@ impl Mesh {
 }
 
 impl Node {
-    fn new(dir: PathBuf) -> Self {
+    fn new(dir: PathBuf, settings: &[&str]) -> Self {
+        let settings = settings.iter().flat_map(|pair| ["--set", *pair]);
         Self {
             dir,
             said: Value::Null,
             child: None,
+            settings: settings.map(str::to_owned).collect(),
         }
+    }
+
+    /// The number of its process, while it has one.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
     }
 
     /// True while it has a process.
@@ -172,6 +204,7 @@ impl Node {
         for peer in peers {
             command.args(["--bootstrap", peer]);
         }
+        command.args(&self.settings);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

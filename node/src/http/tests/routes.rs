@@ -171,6 +171,14 @@ fn jobs(api: &mut Counted<'_>, module: &str) -> String {
         .post("/v1/jobs/quote", "/v1/jobs/quote", &job(module))
         .json();
     assert_eq!(quote["executors"][0]["said"], "qualifies");
+    let mut capable = job(module);
+    capable["requires"] = json!({"capabilities": ["tpu"]});
+    let quoted = api.post("/v1/jobs/quote", "/v1/jobs/quote", &capable);
+    let refused = &quoted.json()["executors"][0];
+    assert_eq!(
+        (&refused["said"], &refused["code"]),
+        (&json!("refused"), &json!(315))
+    );
     let submitted = api.post("/v1/jobs", "/v1/jobs", &job(module));
     assert_eq!(submitted.status, 201);
     let id = text(&submitted.json(), "job").to_owned();
