@@ -172,7 +172,7 @@ impl Flight {
                 request,
                 revocation,
             } => match env.verify_proof(&read(&request)?, revocation)? {
-                Verified::Holds(taken) => Answer::Holds(taken),
+                Verified::Holds(taken) => Answer::Holds { taken },
                 Verified::Fails => Answer::Fails,
             },
             Question::Prove { request, call } => {
@@ -209,9 +209,11 @@ impl Flight {
         (self.tell)(Err(fault));
     }
 
-    /// Tells who wants to know what came of it, if it can be.
-    pub(super) fn end(mut self, ended: Ended) -> Result<(), Nonsense> {
-        match self.check(ended) {
+    /// Tells who wants to know what came of it, if it can be. It is counted before anybody knows.
+    pub(super) fn end(mut self, ended: Ended, count: impl FnOnce(bool)) -> Result<(), Nonsense> {
+        let checked = self.check(ended);
+        count(checked.is_ok());
+        match checked {
             Ok((outcome, blocks, why)) => {
                 let asked = self.env.into_book().into_asked();
                 (self.tell)(Ok(Done {

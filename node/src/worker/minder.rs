@@ -206,12 +206,13 @@ impl<'a> Minder<'a> {
             }
             (FromWorker::Ended(ended), true) => {
                 let (flight, next) = self.end()?;
-                let ended = flight.end(*ended);
                 let counters = &self.shared.counters;
-                count(if ended.is_ok() {
-                    &counters.jobs
-                } else {
-                    &counters.faults
+                let ended = flight.end(*ended, |good| {
+                    count(if good {
+                        &counters.jobs
+                    } else {
+                        &counters.faults
+                    });
                 });
                 ended.map_err(Fault::Nonsense)?;
                 Ok(next)

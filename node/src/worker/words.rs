@@ -156,8 +156,12 @@ pub(crate) enum Answer {
         /// What a proof costs this job.
         price: Mana,
     },
-    /// A proof holds, and takes this nullifier if it takes one.
-    Holds(Option<Nullifier>),
+    /// A proof holds.
+    Holds {
+        /// The nullifier that it takes, if it takes one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taken: Option<Nullifier>,
+    },
     /// A proof does not hold.
     Fails,
     /// A proof and its public inputs, as JSON.

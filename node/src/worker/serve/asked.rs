@@ -134,7 +134,7 @@ impl Env for Asking<'_> {
     ) -> Result<Verified, EnvError> {
         let request = json(request)?;
         fitting!(self.ask(Question::VerifyProof { request, revocation })?,
-            Answer::Holds(taken) => Verified::Holds(taken), Answer::Fails => Verified::Fails)
+            Answer::Holds { taken } => Verified::Holds(taken), Answer::Fails => Verified::Fails)
     }
 
     fn prove(&mut self, request: &WitnessRequest, call: u32) -> Result<Vec<u8>, EnvError> {
