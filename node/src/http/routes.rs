@@ -27,7 +27,7 @@ use utoipa_axum::routes;
                        times are milliseconds since 1970, ids are CIDs and accounts are DIDs.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    components(schemas(Problem, icn_api::words::ChoiceOption)),
+    components(schemas(Problem, icn_api::words::ChoiceOption, icn_api::words::CircuitOffer)),
     tags(
         (name = "operations", description = "Is it well, and where is it?"),
         (name = "dag", description = "Blocks by their CIDs"),
