@@ -39,7 +39,7 @@ token=$(cat "$work/data/api-token")
 node gateway.mjs "$api" "$token"
 
 # Requests with a token, so that they come as far as they can; a stream of events has no end.
-SCHEMATHESIS_HOOKS=car_bytes PYTHONPATH=$PWD timeout 120 "$python/bin/schemathesis" run "$api/openapi.json" --header "Authorization: Bearer $token" \
+SCHEMATHESIS_HOOKS=car_bytes PYTHONPATH=$PWD timeout 300 "$python/bin/schemathesis" run "$api/openapi.json" --header "Authorization: Bearer $token" \
     --exclude-path /v1/events --checks not_a_server_error,status_code_conformance,content_type_conformance \
     --mode all --phases examples,coverage,fuzzing --max-examples 10 --seed 7 --generation-database none \
     --request-timeout 30 --suppress-health-check all --workers 1 --no-color > "$work/schemathesis" 2>&1 || {
