@@ -184,17 +184,26 @@ impl Stage {
         let claim = http.get(&format!("{path}/receipt"))["receipt"]["claim"].clone();
         let number = |value: &Value| value.as_u64().expect("it is a number");
         let amount = |value: &Value| units(value);
-        let seat = &job["seats"][0];
-        let per_mfuel = amount(&seat["per_mfuel"]) * number(&claim["fuel_used"]);
+        let offer = self.offer(RUNNER);
+        let per_mfuel = amount(&offer["per_mfuel"]) * number(&claim["fuel_used"]);
         let output = job["output"].as_str().expect("it has an output").to_owned();
         let calls = claim["host_calls"].as_array().expect("they are listed");
         let verifying = |stats: &&Value| matches!(stats["call"].as_u64(), Some(25 | 30));
         Seen {
             output: self.output(&output),
             spent: before - self.total(VERIFIER),
-            charge: amount(&seat["base"]) + per_mfuel.div_ceil(1_000_000),
+            charge: amount(&offer["base"]) + per_mfuel.div_ceil(1_000_000),
             calls: calls.iter().filter(verifying).cloned().collect(),
         }
+    }
+
+    /// What a node asks for a job.
+    fn offer(&self, node: usize) -> Value {
+        let did = self.mesh.nodes[node].did();
+        let page = self.mesh.nodes[VERIFIER].http().get("/v1/executors");
+        let items = page["items"].as_array().expect("a page has items");
+        let mut found = items.iter().filter(|item| item["did"] == did.as_str());
+        found.next().expect("it has registered")["offer"].clone()
     }
 
     fn output(&self, cid: &str) -> String {
