@@ -11,7 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 guests() {
     local out=$1 guest
-    for guest in echo matrix treasurer voter wordcount; do
+    for guest in doorman echo matrix treasurer voter wordcount; do
         build_rust "$guest" "$out/$guest.wasm"
     done
     build_member verifier "$out/verifier.wasm"

@@ -317,6 +317,36 @@ pub static CALLS: &[Call] = &[
         ..PLAIN
     },
     Call {
+        number: 25,
+        name: "host_verify_zk_proof",
+        args: &[In("proof", Json)],
+        answer: Flag,
+        kind: Kind::Effect,
+        capability: Some(Capability::ZkVerify),
+        fuel_base: 50_000,
+        fuel_per_byte: 40,
+        mana: ManaRule::ProofPrice,
+        doc: "effect: whether a proof of a registered circuit holds, `{circuit, proof, public, \
+              issuers?, holder?, once?}`; refused if it is malformed, late or its root is not \
+              current; fuel for the pairings comes on top, whatever the answer",
+        ..PLAIN
+    },
+    Call {
+        number: 26,
+        name: "host_generate_zk_proof",
+        args: &[In("request", Json)],
+        answer: Out(Json),
+        kind: Kind::Effect,
+        capability: Some(Capability::ZkProve),
+        fuel_base: 50_000,
+        fuel_per_byte: 40,
+        mana: ManaRule::ProofPrice,
+        doc: "effect: a proof of a registered circuit that has a built-in prover, `{circuit, \
+              witness}`; answers `{proof, public}`; its proving key's blocks stand in `reads`; \
+              fuel for the constraints comes on top, whatever the answer",
+        ..PLAIN
+    },
+    Call {
         number: 27,
         name: "host_get_job_status",
         args: &[In("job", Text)],
@@ -346,6 +376,20 @@ pub static CALLS: &[Call] = &[
         fuel_base: 20_000,
         fuel_per_byte: 10,
         doc: "effect: takes a delegation back, `{scope}`",
+        ..PLAIN
+    },
+    Call {
+        number: 30,
+        name: "host_verify_zk_revocation_proof",
+        args: &[In("proof", Json)],
+        answer: Flag,
+        kind: Kind::Effect,
+        capability: Some(Capability::ZkVerify),
+        fuel_base: 50_000,
+        fuel_per_byte: 40,
+        mana: ManaRule::ProofPrice,
+        doc: "effect: call 25 for circuits that state that a credential is not revoked; any other \
+              is refused",
         ..PLAIN
     },
     Call {
@@ -421,8 +465,9 @@ mod tests {
 
     #[test]
     fn the_journal_keeps_what_the_contract_lists() {
-        let kept: [u16; 22] = [
-            2, 3, 4, 5, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 27, 28, 29, 31,
+        let kept: [u16; 25] = [
+            2, 3, 4, 5, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,
+            30, 31,
         ];
         assert!(
             CALLS

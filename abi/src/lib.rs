@@ -24,6 +24,7 @@ mod formats;
 #[cfg(any(feature = "guest", test))]
 pub mod guest;
 mod lookup;
+mod proof_fuel;
 mod row;
 
 pub use calls::CALLS;
@@ -31,6 +32,7 @@ pub use class::Class;
 #[cfg(any(feature = "formats", test))]
 pub use formats::{Format, render};
 pub use lookup::{by_name, by_number, nearest};
+pub use proof_fuel::{prove_fuel, verify_fuel};
 pub use row::{Alternate, Answer, Arg, Call, Capability, Content, Kind, ManaRule, ValType};
 
 /// The wasm module name of every import in the table.

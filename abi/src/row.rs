@@ -85,6 +85,10 @@ pub enum Capability {
     GovernancePropose,
     /// Vote and hand votes on, up to a count.
     GovernanceVote,
+    /// Have proofs verified, up to a sum of prices.
+    ZkVerify,
+    /// Have proofs made, up to a sum of prices.
+    ZkProve,
 }
 
 impl Capability {
@@ -97,6 +101,8 @@ impl Capability {
             Self::DagRead => "dag.read",
             Self::GovernancePropose => "governance.propose",
             Self::GovernanceVote => "governance.vote",
+            Self::ZkVerify => "zk.verify",
+            Self::ZkProve => "zk.prove",
         }
     }
 }
@@ -113,6 +119,8 @@ pub enum ManaRule {
     ChildHold,
     /// The proposal's fee.
     ProposalFee,
+    /// The circuit's price; none if the proof does not hold or is not made.
+    ProofPrice,
 }
 
 /// An older type of the same call that known guests import. It links by the import's own type.

@@ -26,6 +26,7 @@ pub mod status;
 pub mod tx;
 pub mod verify;
 pub mod words;
+pub mod zk;
 
 pub use page::Page;
 pub use problem::{Code, Problem};

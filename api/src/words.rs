@@ -83,6 +83,18 @@ pub enum Grant {
     /// To read the blocks that the job lists.
     #[serde(rename = "dag.read")]
     DagRead {},
+    /// To have proofs verified.
+    #[serde(rename = "zk.verify")]
+    ZkVerify {
+        /// Their prices together.
+        budget: String,
+    },
+    /// To have proofs made: the job's spec names whom it trusts with the witness.
+    #[serde(rename = "zk.prove")]
+    ZkProve {
+        /// Their prices together.
+        budget: String,
+    },
     /// To make proposals, open and close voting, and execute what has passed.
     #[serde(rename = "governance.propose")]
     GovernancePropose {
@@ -217,6 +229,13 @@ pub enum ProposalKind {
         #[serde(default)]
         memo: String,
     },
+    /// A circuit whose proofs are verified from then on.
+    RegisterCircuit(CircuitOffer),
+    /// A circuit whose proofs are verified no longer.
+    RetireCircuit {
+        /// Which.
+        circuit: String,
+    },
     /// One of several, by ranking.
     Choice {
         /// What there is to choose from.
@@ -224,6 +243,23 @@ pub enum ProposalKind {
     },
     /// Several, all or none.
     Bundle(Vec<ProposalKind>),
+}
+
+/// A circuit that is to be registered.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CircuitOffer {
+    /// The bytes of `verification_key.json`, in base64. Their CID is the circuit's id.
+    pub key: String,
+    /// The names of its public inputs, in order.
+    pub inputs: Vec<String>,
+    /// How many constraints it has: what a proof of it costs follows from them.
+    pub constraints: u64,
+    /// What a proof of it states, for people.
+    pub statement: String,
+    /// The built-in prover that makes its proofs.
+    #[serde(default)]
+    pub prover: Option<crate::zk::ProverView>,
 }
 
 /// One option of a choice.

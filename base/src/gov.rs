@@ -15,7 +15,7 @@ mod status;
 mod view;
 
 pub use ballot::Ballot;
-pub use kind::{ChoiceOption, ProposalKind};
+pub use kind::{ChoiceOption, CircuitOffer, ProposalKind, Prover};
 pub use request::{DelegateRequest, ProposalRequest, RevokeRequest, VoteRequest};
 pub use scope::{Scope, ScopeError};
 pub use status::ProposalStatus;

@@ -25,17 +25,20 @@ pub enum Domain {
     Proposal,
     /// A coordinator's word that a job is open, and who has its blocks.
     Announce,
+    /// A credential that an issuer gives to its holder.
+    Credential,
 }
 
 impl Domain {
     /// Every domain, so that tests can try all pairs.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Tx,
         Self::Receipt,
         Self::Bid,
         Self::Vote,
         Self::Proposal,
         Self::Announce,
+        Self::Credential,
     ];
 
     /// The tag that what is signed begins with.
@@ -47,6 +50,7 @@ impl Domain {
             Self::Vote => "icn/vote/1",
             Self::Proposal => "icn/proposal/1",
             Self::Announce => "icn/announce/1",
+            Self::Credential => "icn/credential/1",
         }
     }
 }

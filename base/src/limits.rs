@@ -181,6 +181,9 @@ pub const PENDING_JOBS_MAX: usize = 64;
 /// depends on all of it.
 pub const RECEIPT_CAR_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
+/// Proofs that one run may have verified or made.
+pub const PROOFS_MAX: u32 = 16;
+
 /// Grants of one job.
 pub const GRANTS_MAX: usize = 16;
 

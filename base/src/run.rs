@@ -8,6 +8,8 @@
 //! - [`Grant`] says what effects a run may have; [`Effect`] is one that it asks for.
 //! - [`Outcome`] is all that a run is: [`Exit`], output, effects, fuel. [`Claim`] ties it to a job
 //!   and a snapshot, and a [`Receipt`] is a claim with an executor's signature.
+//! - [`VerifyRequest`] and [`ProveRequest`] are proofs as guests show and ask for them;
+//!   [`ProofPayment`] is what one cost.
 
 mod content;
 mod effect;
@@ -15,6 +17,7 @@ mod exit;
 mod grant;
 mod journal;
 mod outcome;
+mod proof;
 mod receipt;
 mod request;
 mod spec;
@@ -26,6 +29,7 @@ pub use exit::{Exit, RefusalCode, TrapCode};
 pub use grant::{Grant, GrantError};
 pub use journal::{Answer, Journal};
 pub use outcome::{CallStats, Outcome};
+pub use proof::{Nullifier, ProofPayment, ProveAnswer, ProveRequest, VerifyRequest};
 pub use receipt::{Claim, Receipt, ReceiptError, Snapshot};
 pub use request::{Inherited, JobRequest};
 pub use spec::{Agreement, Input, JobSpec, Listed, Requires};

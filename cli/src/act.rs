@@ -1,6 +1,7 @@
 //! What a person does in the book through a node: signed by the node, whose operator asks it to, or by
 //! a key of this machine.
 
+use crate::answer::Answer;
 use crate::client::{Client, fresh_key, typed};
 use crate::failure::Failure;
 use crate::keystore::{KeyName, Keystore};
@@ -45,6 +46,12 @@ pub(crate) struct Done {
     pub(crate) json: Value,
 }
 
+impl From<Done> for Answer {
+    fn from(done: Done) -> Self {
+        Self::new(done.text, done.json)
+    }
+}
+
 /// Does it, and waits for its block.
 pub(crate) fn act(
     client: &Client,
@@ -64,13 +71,22 @@ pub(crate) fn act(
     }
     let name = args.key.clone().unwrap_or_default();
     let keys = Keystore::open(context)?.load(&name, args.passphrase_file.as_deref())?;
+    send_again(client, &action, &keys)
+}
+
+/// Signs an action with a key and sends it, anew if somebody else used its nonce.
+pub(crate) fn send_again(
+    client: &Client,
+    action: &Action,
+    keys: &Keypair,
+) -> Result<Done, Failure> {
     for _ in 1..TRIES {
-        match send(client, &action, &keys) {
+        match send(client, action, keys) {
             Err(failure) if failure.number == Some(nonce_used()) => {}
             done => return done,
         }
     }
-    send(client, &action, &keys)
+    send(client, action, keys)
 }
 
 /// Signs an action with a key and sends it.
@@ -146,6 +162,9 @@ fn route(action: &Action) -> Option<(String, Value)> {
         }
         Action::Revoke(from) => ("/v1/delegations".to_owned(), json!({ "scope": from.scope })),
         Action::CancelJob { job } => (format!("/v1/jobs/{job}/cancel"), json!({})),
+        Action::RevokeCredential { credential } => {
+            (format!("/v1/credentials/{credential}/revoke"), json!({}))
+        }
         Action::Withdraw {} => ("/v1/executors/withdraw".to_owned(), json!({})),
         Action::RegisterExecutor { profile } => {
             let body = json!({
@@ -167,6 +186,9 @@ fn route(action: &Action) -> Option<(String, Value)> {
         | Action::AnchorReceipt { .. }
         | Action::Anchor { .. }
         | Action::Evidence(_)
+        | Action::Enrol { .. }
+        | Action::RegisterIssuer { .. }
+        | Action::IssueCredential { .. }
         | Action::Ready {} => return None,
     })
 }

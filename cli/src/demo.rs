@@ -14,8 +14,8 @@ use story::Story;
 /// Shows a whole mesh at work, on this machine, in under a minute
 ///
 /// Four validators and a follower run as processes of this program on loopback, on ports that were free. A job is
-/// submitted over HTTP at one and run by another; its receipt is verified offline; members change a price by a vote; a
-/// node is killed and comes back; at the end every chain is replayed and the mana added up. Nothing is left behind.
+/// submitted over HTTP at one and run by another; its receipt is verified offline; members change a price by a vote; one
+/// proves that he has a paper without showing it; a node is killed and comes back; at the end every chain is replayed and the mana added up. Nothing is left behind.
 ///
 /// Exit code 0 only if every step was checked and held.
 #[derive(Debug, clap::Args)]

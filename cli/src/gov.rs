@@ -3,9 +3,14 @@
 
 mod book;
 mod change;
+mod desk;
 mod draw;
 mod read;
 mod sign;
+
+pub(crate) use book::Args as BookArgs;
+pub(crate) use desk::{Book, Desk};
+pub(crate) use sign::{Args as SignArgs, run as sign};
 
 use crate::Context;
 use crate::answer::Answer;
@@ -41,7 +46,8 @@ pub(crate) enum Verb {
     Propose {
         /// What people call it
         title: String,
-        /// A change: `text`, `set NAME VALUE`, `admit DID`, `remove DID`, `power DID N` or `pay DID AMOUNT`
+        /// A change: `text`, `set NAME VALUE`, `admit DID`, `remove DID`, `power DID N`, `pay DID AMOUNT`, `circuit FILE`
+        /// (a circuit's offer as JSON) or `retire CIRCUIT`
         #[arg(value_name = "CHANGE", required_unless_present = "options")]
         changes: Vec<String>,
         /// Why, for people

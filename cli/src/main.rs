@@ -9,6 +9,7 @@ mod backup;
 mod client;
 mod clock;
 mod completions;
+mod credential;
 mod dag;
 mod data_dir;
 mod db;
@@ -150,6 +151,9 @@ enum Verb {
     /// Zero-knowledge proofs: Groth16, in the files of snarkjs
     #[command(subcommand)]
     Zk(zk::Verb),
+    /// Credentials: issued under two signatures, revoked in the book, shown as proofs
+    #[command(subcommand)]
+    Credential(credential::Verb),
     /// Runs a module here, without a node, as a mesh would run it
     Run(guest::RunArgs),
     /// Says whether a module may run on a mesh, and why not
@@ -211,7 +215,8 @@ fn run(cli: Cli) -> Result<Answer, Failure> {
         Verb::Tx(verb) => tx::run(&verb),
         Verb::Ledger(verb) => ledger::run(&verb, &context),
         Verb::Gov(verb) => gov::run(verb, &context),
-        Verb::Zk(verb) => zk::run(&verb),
+        Verb::Zk(verb) => zk::run(&verb, &context),
+        Verb::Credential(verb) => credential::run(&verb, &context),
         Verb::Run(args) => guest::run(args, &context),
         Verb::Check(args) => guest::check(&args),
         Verb::Abi(args) => Ok(abi::run(&args, context.output)),

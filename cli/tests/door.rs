@@ -9,6 +9,8 @@
 mod backup;
 #[path = "door/book.rs"]
 mod book;
+#[path = "door/credential.rs"]
+mod credential;
 #[path = "door/dag.rs"]
 mod dag;
 #[path = "door/did.rs"]

@@ -34,6 +34,11 @@ pub fn market_fee(charge: Mana, basis_points: u64) -> Mana {
         .expect("a part of an amount is an amount")
 }
 
+/// What one proof of a circuit costs: so much for each thousand constraints, rounded up.
+pub fn proof_price(constraints: u64, mana_per_kconstraint: u64) -> Result<Mana, ManaError> {
+    Mana::new(constraints)?.scaled_up(mana_per_kconstraint, 1_000)
+}
+
 /// What must be held before a job may open, by what it is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quote {

@@ -149,6 +149,18 @@ int64_t host_anchor_receipt(const void *receipt, size_t receipt_len, void *out, 
 ICN_IMPORT(host_get_reputation)
 int64_t host_get_reputation(const void *did, size_t did_len);
 
+/* 25: effect: whether a proof of a registered circuit holds, `{circuit, proof, public, issuers?,
+ * holder?, once?}`; refused if it is malformed, late or its root is not current; fuel for the
+ * pairings comes on top, whatever the answer */
+ICN_IMPORT(host_verify_zk_proof)
+int64_t host_verify_zk_proof(const void *proof, size_t proof_len);
+
+/* 26: effect: a proof of a registered circuit that has a built-in prover, `{circuit, witness}`;
+ * answers `{proof, public}`; its proving key's blocks stand in `reads`; fuel for the constraints
+ * comes on top, whatever the answer */
+ICN_IMPORT(host_generate_zk_proof)
+int64_t host_generate_zk_proof(const void *request, size_t request_len, void *out, size_t out_cap);
+
 /* 27: a job's state at the snapshot */
 ICN_IMPORT(host_get_job_status)
 int64_t host_get_job_status(const void *job, size_t job_len, void *out, size_t out_cap);
@@ -160,6 +172,11 @@ int64_t host_delegate_vote(const void *delegation, size_t delegation_len);
 /* 29: effect: takes a delegation back, `{scope}` */
 ICN_IMPORT(host_revoke_delegation)
 int64_t host_revoke_delegation(const void *revocation, size_t revocation_len);
+
+/* 30: effect: call 25 for circuits that state that a credential is not revoked; any other is
+ * refused */
+ICN_IMPORT(host_verify_zk_revocation_proof)
+int64_t host_verify_zk_revocation_proof(const void *proof, size_t proof_len);
 
 /* 31: a proposal with its votes as they stand at the snapshot */
 ICN_IMPORT(host_get_proposal)

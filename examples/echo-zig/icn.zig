@@ -144,6 +144,21 @@ pub extern "icn" fn host_anchor_receipt(
 /// 24: reputation of an account, from settled facts only; an empty DID means the owner
 pub extern "icn" fn host_get_reputation(did: [*]const u8, did_len: usize) i64;
 
+/// 25: effect: whether a proof of a registered circuit holds, `{circuit, proof, public, issuers?,
+/// holder?, once?}`; refused if it is malformed, late or its root is not current; fuel for the
+/// pairings comes on top, whatever the answer
+pub extern "icn" fn host_verify_zk_proof(proof: [*]const u8, proof_len: usize) i64;
+
+/// 26: effect: a proof of a registered circuit that has a built-in prover, `{circuit, witness}`;
+/// answers `{proof, public}`; its proving key's blocks stand in `reads`; fuel for the constraints
+/// comes on top, whatever the answer
+pub extern "icn" fn host_generate_zk_proof(
+    request: [*]const u8,
+    request_len: usize,
+    out: [*]u8,
+    out_cap: usize,
+) i64;
+
 /// 27: a job's state at the snapshot
 pub extern "icn" fn host_get_job_status(
     job: [*]const u8,
@@ -157,6 +172,10 @@ pub extern "icn" fn host_delegate_vote(delegation: [*]const u8, delegation_len: 
 
 /// 29: effect: takes a delegation back, `{scope}`
 pub extern "icn" fn host_revoke_delegation(revocation: [*]const u8, revocation_len: usize) i64;
+
+/// 30: effect: call 25 for circuits that state that a credential is not revoked; any other is
+/// refused
+pub extern "icn" fn host_verify_zk_revocation_proof(proof: [*]const u8, proof_len: usize) i64;
 
 /// 31: a proposal with its votes as they stand at the snapshot
 pub extern "icn" fn host_get_proposal(

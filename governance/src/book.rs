@@ -8,7 +8,7 @@ use crate::member::Member;
 use crate::proposal::{Proposal, Vote};
 use crate::{Changes, History, Parameter, Refusal, State};
 use icn_base::gov::Scope;
-use icn_base::{Did, Mana, ProposalId, Time};
+use icn_base::{Cid, Did, Mana, ProposalId, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that a rule may depend on.
@@ -39,6 +39,8 @@ pub struct World<'b> {
     pub pending: &'b BTreeMap<Parameter, u64>,
     /// Validators of the next height.
     pub validators: &'b BTreeMap<Did, u64>,
+    /// Circuits of which proofs are verified.
+    pub circuits: &'b BTreeSet<Cid>,
     /// What the treasury has.
     pub treasury: Mana,
 }

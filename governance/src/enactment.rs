@@ -1,7 +1,8 @@
 //! What an executed proposal changes: data for the ledger, and what a preview shows.
 
 use crate::Parameter;
-use icn_base::{Did, Mana};
+use icn_base::gov::CircuitOffer;
+use icn_base::{Cid, Did, Mana};
 use serde::{Deserialize, Serialize};
 
 /// One change, with the value it replaces.
@@ -45,5 +46,17 @@ pub enum Enactment {
         /// What for.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         memo: String,
+    },
+    /// A circuit of which proofs are verified.
+    RegisterCircuit {
+        /// The CID of its key.
+        circuit: Cid,
+        /// All that is said about it.
+        offer: Box<CircuitOffer>,
+    },
+    /// A circuit of which no more proofs are verified.
+    RetireCircuit {
+        /// Which.
+        circuit: Cid,
     },
 }

@@ -16,15 +16,17 @@
 //! use icn_base::gov::{ProposalKind, ProposalRequest};
 //! use icn_base::{Cid, Codec, Keypair, Mana, ProposalId, Time};
 //! use icn_governance::{Action, Book, Changes, State, World, apply};
-//! use std::collections::BTreeMap;
+//! use std::collections::{BTreeMap, BTreeSet};
 //!
 //! let member = Keypair::from_seed([1; 32]).did();
 //! let mut state = State::genesis([member], Time::ZERO);
 //! let (parameters, validators) = (BTreeMap::new(), BTreeMap::from([(member, 1)]));
+//! let circuits = BTreeSet::new();
 //! let world = World {
 //!     parameters: &parameters,
 //!     pending: &parameters,
 //!     validators: &validators,
+//!     circuits: &circuits,
 //!     treasury: Mana::ZERO,
 //! };
 //! let at = Time::from_ms(1_000).unwrap();

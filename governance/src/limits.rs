@@ -46,6 +46,15 @@ pub const READY_MS: u64 = 3_600_000;
 /// Validators at most.
 pub const VALIDATORS_MAX: usize = 128;
 
+/// Public inputs of a circuit.
+pub const CIRCUIT_INPUTS_MAX: usize = 64;
+
+/// Bytes of the name of a circuit's input.
+pub const INPUT_NAME_BYTES_MAX: usize = 64;
+
+/// Constraints of a circuit: at the highest rate its price is still an amount of mana.
+pub const CONSTRAINTS_MAX: u64 = 1 << 40;
+
 /// A whole, in basis points.
 pub const BASIS_POINTS: u64 = 10_000;
 

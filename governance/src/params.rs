@@ -138,6 +138,12 @@ parameters! {
         "The quorum for governance parameters, validators and removals.";
     StrictThresholdBp "strict_threshold_bp" BasisPoints 5_001 6_667 10_000
         "The threshold for governance parameters, validators and removals.";
+    ZkManaPerKconstraint "zk_mana_per_kconstraint" Mana 0 1 1_000
+        "What a thousand constraints of a circuit cost when its proof is verified or made.";
+    MemberRootGraceMs "member_root_grace_ms" Ms 0 60_000 3_600_000
+        "How long a root of the members' tree counts after another has replaced it.";
+    RevocationRootGraceMs "revocation_root_grace_ms" Ms 0 0 3_600_000
+        "How long a root of an issuer's revocation tree counts after another has replaced it.";
 }
 
 /// Why a parameter cannot be set so.
@@ -317,6 +323,9 @@ mod tests {
             threshold_bp 5001..5001..10000 basis points
             strict_quorum_bp 1..5000..10000 basis points
             strict_threshold_bp 5001..6667..10000 basis points
+            zk_mana_per_kconstraint 0..1..1000 mana
+            member_root_grace_ms 0..60000..3600000 ms
+            revocation_root_grace_ms 0..0..3600000 ms
         "#]]
         .assert_eq(&shown);
     }

@@ -1,6 +1,7 @@
 //! What a list of kinds would change now, all or none: the same when it is proposed, previewed
 //! and executed.
 
+mod circuits;
 mod parameters;
 mod treasury;
 mod validators;
@@ -11,7 +12,7 @@ use crate::limits::{MEMO_BYTES_MAX, POWER_MAX};
 use crate::member::{Member, check_count};
 use crate::{Book, Enactment, History, Parameter, Refusal};
 use icn_base::gov::ProposalKind;
-use icn_base::{Did, Mana};
+use icn_base::{Cid, Did, Mana};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The changes in order, or why they are not possible. Whether the treasury can afford them is
@@ -23,6 +24,7 @@ pub(crate) fn plan(book: &Book<'_>, kinds: &[ProposalKind]) -> Result<Vec<Enactm
         parameters: BTreeMap::new(),
         powers: book.world.validators.clone(),
         powered: BTreeSet::new(),
+        circuits: BTreeSet::new(),
         changes: Vec::new(),
     };
     kinds.iter().try_for_each(|kind| sketch.add(kind))?;
@@ -38,6 +40,8 @@ struct Sketch<'b> {
     powers: BTreeMap<Did, u64>,
     /// Whose power was set by name.
     powered: BTreeSet<Did>,
+    /// Circuits that were named.
+    circuits: BTreeSet<Cid>,
     changes: Vec<Enactment>,
 }
 
@@ -50,6 +54,8 @@ impl Sketch<'_> {
             ProposalKind::RemoveMember { did } => self.remove(*did),
             ProposalKind::SetValidator { did, power } => self.set_power(*did, *power),
             ProposalKind::Budget { to, amount, memo } => self.pay(*to, *amount, memo),
+            ProposalKind::RegisterCircuit(offer) => self.register(offer),
+            ProposalKind::RetireCircuit { circuit } => self.retire(*circuit),
             ProposalKind::Choice { .. } | ProposalKind::Bundle(_) => {
                 Err(Refusal::Nested { name: kind.name() })
             }

@@ -40,7 +40,9 @@ impl Preview {
             | ProposalKind::AdmitMember { .. }
             | ProposalKind::RemoveMember { .. }
             | ProposalKind::SetValidator { .. }
-            | ProposalKind::Budget { .. } => Self(vec![one(parts(&proposal.kind, None))]),
+            | ProposalKind::Budget { .. }
+            | ProposalKind::RegisterCircuit(_)
+            | ProposalKind::RetireCircuit { .. } => Self(vec![one(parts(&proposal.kind, None))]),
         }
     }
 
@@ -72,6 +74,8 @@ pub(crate) fn parts(kind: &ProposalKind, winner: Option<usize>) -> &[ProposalKin
         | ProposalKind::AdmitMember { .. }
         | ProposalKind::RemoveMember { .. }
         | ProposalKind::SetValidator { .. }
-        | ProposalKind::Budget { .. } => std::slice::from_ref(kind),
+        | ProposalKind::Budget { .. }
+        | ProposalKind::RegisterCircuit(_)
+        | ProposalKind::RetireCircuit { .. } => std::slice::from_ref(kind),
     }
 }

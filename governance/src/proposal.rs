@@ -166,6 +166,8 @@ impl Proposal {
             | ProposalKind::RemoveMember { .. }
             | ProposalKind::SetValidator { .. }
             | ProposalKind::Budget { .. }
+            | ProposalKind::RegisterCircuit(_)
+            | ProposalKind::RetireCircuit { .. }
             | ProposalKind::Bundle(_) => None,
         }
     }

@@ -183,6 +183,22 @@ refusals! {
         "{needed} mana is needed and the treasury has {treasury}"
         "wait for fees to come in, or propose less";
 
+    774 CircuitExists { circuit: Cid }
+        "the circuit {circuit} is registered"
+        "nothing: its proofs are verified";
+    775 NoSuchCircuit { circuit: Cid }
+        "there is no registered circuit {circuit}"
+        "check the id; `icn zk circuits` shows those of the book";
+    776 CircuitTwice { circuit: Cid }
+        "the circuit {circuit} is named twice"
+        "name it once";
+    777 CircuitInputs { }
+        "a circuit has at most 64 inputs, with names of 1 to 64 bytes"
+        "name each public input, in order";
+    778 CircuitConstraints { constraints: u64 }
+        "a circuit has 1 to 2^40 constraints, this has {constraints}"
+        "give the number that the compiler prints";
+
     780 NotEligible { did: Did }
         "{did} was no member when voting opened"
         "wait for the next vote";

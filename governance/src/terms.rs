@@ -74,6 +74,8 @@ pub(crate) fn is_strict(part: &ProposalKind) -> bool {
         ProposalKind::Text {}
         | ProposalKind::AdmitMember { .. }
         | ProposalKind::Budget { .. }
+        | ProposalKind::RegisterCircuit(_)
+        | ProposalKind::RetireCircuit { .. }
         | ProposalKind::Choice { .. }
         | ProposalKind::Bundle(_) => false,
     }
@@ -91,7 +93,9 @@ fn parts(kind: &ProposalKind) -> Box<dyn Iterator<Item = &ProposalKind> + '_> {
         | ProposalKind::AdmitMember { .. }
         | ProposalKind::RemoveMember { .. }
         | ProposalKind::SetValidator { .. }
-        | ProposalKind::Budget { .. } => Box::new(std::iter::once(kind)),
+        | ProposalKind::Budget { .. }
+        | ProposalKind::RegisterCircuit(_)
+        | ProposalKind::RetireCircuit { .. } => Box::new(std::iter::once(kind)),
     }
 }
 

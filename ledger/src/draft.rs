@@ -6,6 +6,7 @@ use crate::next::Next;
 use crate::record::{Anchor, Conviction};
 use crate::state::{Actor, Chain, Changes};
 use crate::table::seen;
+use crate::zk::View;
 use crate::{Event, Reject, State};
 use icn_base::order::Offence;
 use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
@@ -146,6 +147,7 @@ impl<'s> Draft<'s> {
             parameters: &self.state.parameters,
             pending: &next.parameters,
             validators: validators.unwrap_or(&self.state.validators),
+            circuits: self.state.zk.in_use(),
             treasury: self.chain().supply.treasury,
         };
         Book {
@@ -155,6 +157,14 @@ impl<'s> Draft<'s> {
             at: self.at,
             parent: self.state.chain.time,
             seen,
+        }
+    }
+
+    /// Circuits, issuers, credentials, trees and nullifiers.
+    pub const fn zk(&self) -> View<'_> {
+        View {
+            state: &self.state.zk,
+            changes: &self.changes.zk,
         }
     }
 

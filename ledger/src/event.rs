@@ -138,6 +138,43 @@ pub enum Event {
         /// By whom.
         by: Did,
     },
+    /// A proof that a run had verified or made was paid for.
+    ProofPaid {
+        /// The job.
+        job: JobId,
+        /// The circuit.
+        circuit: Cid,
+        /// The host call: 25, 26 or 30.
+        call: u16,
+        /// How much.
+        amount: Mana,
+    },
+    /// A member put a commitment into the members' tree.
+    Enrolled {
+        /// Who.
+        did: Did,
+        /// Which leaf.
+        place: u32,
+    },
+    /// An issuer registered, or changed its name or key.
+    IssuerRegistered {
+        /// Who.
+        issuer: Did,
+    },
+    /// A credential was issued.
+    CredentialIssued {
+        /// The CID of its bytes.
+        credential: Cid,
+        /// By whom.
+        issuer: Did,
+    },
+    /// A credential was taken back.
+    CredentialRevoked {
+        /// Which.
+        credential: Cid,
+        /// By its issuer.
+        issuer: Did,
+    },
     /// Something became of a proposal, a vote or a delegation.
     Governance(Fact),
     /// An executed proposal changed something. Parameters and powers are in force from the next

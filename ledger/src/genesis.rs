@@ -24,7 +24,8 @@ pub struct Genesis {
     pub treasury: Mana,
     /// Parameters that differ from their defaults.
     pub parameters: BTreeMap<Parameter, u64>,
-    /// True for a network to try things out on: several members may then decide without delay.
+    /// True for a network to try things out on: several members may then decide without delay, and
+    /// circuits may have development keys.
     #[serde(default, skip_serializing_if = "is_false")]
     pub development: bool,
 }
@@ -147,6 +148,7 @@ impl Genesis {
             time: self.time,
             supply,
             regeneration: Regeneration::new(self.time, amount, interval_ms),
+            development: self.development,
         };
         let mut state = State::new(chain);
         (state.parameters, state.actors, state.validators) = (parameters, actors, validators);

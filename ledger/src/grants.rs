@@ -1,6 +1,7 @@
 //! What is left of a job's grants while its effects are applied.
 
 use crate::Reject;
+use icn_base::limits::PROOFS_MAX;
 use icn_base::run::Grant;
 use icn_base::{Did, Mana, ProposalId};
 
@@ -12,6 +13,10 @@ pub struct Left {
     write: Option<u64>,
     propose: Option<Propose>,
     vote: Option<Vote>,
+    verify: Option<Mana>,
+    prove: Option<Mana>,
+    /// Proofs that were paid for.
+    proofs: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +48,8 @@ const SUBMIT: &str = "mesh.submit";
 const WRITE: &str = "dag.write";
 const PROPOSE: &str = "governance.propose";
 const VOTE: &str = "governance.vote";
+const VERIFY: &str = "zk.verify";
+const PROVE: &str = "zk.prove";
 
 impl Left {
     /// Everything that is granted.
@@ -62,6 +69,8 @@ impl Left {
                 Grant::GovernanceVote { count, proposal } => {
                     left.vote = Some(Vote { count, proposal });
                 }
+                Grant::ZkVerify { budget } => left.verify = Some(budget),
+                Grant::ZkProve { budget } => left.prove = Some(budget),
             }
         }
         left
@@ -116,6 +125,26 @@ impl Left {
         Ok(())
     }
 
+    /// Takes the price of a proof that was verified.
+    pub(crate) fn verify(&mut self, price: Mana) -> Result<(), Reject> {
+        self.count_proof(VERIFY)?;
+        take(self.verify.as_mut(), price, VERIFY)
+    }
+
+    /// Takes the price of a proof that was made.
+    pub(crate) fn prove(&mut self, price: Mana) -> Result<(), Reject> {
+        self.count_proof(PROVE)?;
+        take(self.prove.as_mut(), price, PROVE)
+    }
+
+    fn count_proof(&mut self, name: &'static str) -> Result<(), Reject> {
+        if self.proofs >= PROOFS_MAX {
+            return Err(spent(name));
+        }
+        self.proofs = self.proofs.saturating_add(1);
+        Ok(())
+    }
+
     /// Takes what a child is granted. A child's budget for its own children is part of its hold,
     /// which [`Left::submit`] has taken, so only their number is taken here.
     pub(crate) fn hand_down(&mut self, grants: &[Grant]) -> Result<(), Reject> {
@@ -149,10 +178,19 @@ impl Left {
                     }
                     own.count = own.count.checked_sub(count).ok_or_else(|| spent(VOTE))?;
                 }
+                Grant::ZkVerify { budget } => take(self.verify.as_mut(), budget, VERIFY)?,
+                Grant::ZkProve { budget } => take(self.prove.as_mut(), budget, PROVE)?,
             }
         }
         Ok(())
     }
+}
+
+/// Takes an amount from a budget.
+fn take(budget: Option<&mut Mana>, amount: Mana, name: &'static str) -> Result<(), Reject> {
+    let budget = granted(budget, name)?;
+    *budget = budget.minus(amount).map_err(|_| spent(name))?;
+    Ok(())
 }
 
 fn granted<'g, T>(grant: Option<&'g mut T>, name: &'static str) -> Result<&'g mut T, Reject> {
@@ -182,6 +220,8 @@ mod tests {
             none.propose(),
             none.fee(mana(0)),
             none.vote(None),
+            none.verify(mana(0)),
+            none.prove(mana(0)),
         ] {
             assert!(matches!(refused, Err(Reject::EffectNotGranted { .. })));
         }

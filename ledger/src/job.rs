@@ -31,7 +31,7 @@ pub struct Job {
 }
 
 /// A job's place among jobs that open jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tree {
     /// The job whose run opened this one.
@@ -56,6 +56,8 @@ pub struct Fees {
     pub effect: Mana,
     /// The treasury's part of each charge.
     pub market_bp: u64,
+    /// For each thousand constraints of a proof.
+    pub zk_per_kconstraint: u64,
 }
 
 /// Where a job is in its life.

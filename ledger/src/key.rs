@@ -1,5 +1,6 @@
 //! The name of a row in the state's commitment: a letter for its table and the row's own key.
 
+use crate::zk::{self, Grove};
 use icn_base::gov::Scope;
 use icn_base::order::{Offence, Step};
 use icn_base::{Cid, Codec, Did, JobId, ProposalId};
@@ -30,6 +31,8 @@ pub enum Key {
     Offence(Offence),
     /// A row of members, proposals and votes.
     Governance(governance::Key),
+    /// A row of circuits, issuers, credentials, trees and nullifiers.
+    Zk(zk::Key),
 }
 
 impl Key {
@@ -47,6 +50,7 @@ impl Key {
             Self::Praise(executor, owner) => (b'g', [executor.public_key(), owner.public_key()]),
             Self::Offence(offence) => return shown(offence),
             Self::Governance(key) => return decided(key),
+            Self::Zk(key) => return proving(key),
         };
         let mut bytes = vec![letter];
         bytes.extend(parts.concat());
@@ -74,6 +78,7 @@ impl Key {
                 Some(Self::Praise(did(executor)?, did(owner)?))
             }
             b'x' => offence(rest).map(Self::Offence),
+            b'z' => unproved(rest).map(Self::Zk),
             _ => undecided(*letter, rest).map(Self::Governance),
         }
     }
@@ -153,6 +158,58 @@ fn undecided(letter: u8, rest: &[u8]) -> Option<governance::Key> {
     }
 }
 
+/// The bytes of a key of what the book knows of proofs.
+fn proving(key: &zk::Key) -> Vec<u8> {
+    let with = |letter: u8, rest: &[u8]| [&[b'z', letter], rest].concat();
+    match key {
+        zk::Key::Circuit(id) => with(b'c', &id.to_bytes()),
+        zk::Key::Issuer(did) => with(b'i', did.public_key()),
+        zk::Key::Credential(cid) => with(b'v', &cid.to_bytes()),
+        zk::Key::Enrolled(did) => with(b'e', did.public_key()),
+        zk::Key::Tree(grove) => with(b't', owner(grove)),
+        zk::Key::Node(grove, level, place) => {
+            let at = [&[*level][..], &place.to_be_bytes(), owner(grove)];
+            with(b'n', &at.concat())
+        }
+        zk::Key::Nullifier(key) => with(b'u', key.digest()),
+    }
+}
+
+/// Reads the bytes of such a key.
+fn unproved(bytes: &[u8]) -> Option<zk::Key> {
+    let (letter, rest) = bytes.split_first()?;
+    match letter {
+        b'c' => Cid::from_bytes(rest).ok().map(zk::Key::Circuit),
+        b'i' => did(rest).map(zk::Key::Issuer),
+        b'v' => Cid::from_bytes(rest).ok().map(zk::Key::Credential),
+        b'e' => did(rest).map(zk::Key::Enrolled),
+        b't' => grove(rest).map(zk::Key::Tree),
+        b'n' => {
+            let (level, rest) = rest.split_first()?;
+            let (place, rest) = rest.split_first_chunk()?;
+            let place = u32::from_be_bytes(*place);
+            Some(zk::Key::Node(grove(rest)?, *level, place))
+        }
+        b'u' => cid(rest).map(zk::Key::Nullifier),
+        _ => None,
+    }
+}
+
+/// Whose tree: nobody's is the members'.
+const fn owner(grove: &Grove) -> &[u8] {
+    match grove {
+        Grove::Members => &[],
+        Grove::Issuer(did) => did.public_key(),
+    }
+}
+
+fn grove(bytes: &[u8]) -> Option<Grove> {
+    if bytes.is_empty() {
+        return Some(Grove::Members);
+    }
+    did(bytes).map(Grove::Issuer)
+}
+
 fn cid(digest: &[u8]) -> Option<Cid> {
     let digest = digest.try_into().ok()?;
     Some(Cid::from_digest(Codec::DagCbor, digest))
@@ -206,6 +263,15 @@ mod tests {
             Key::Governance(governance::Key::Proposal(ProposalId::new(cid))),
             Key::Governance(governance::Key::Vote(ProposalId::new(cid), did)),
             Key::Governance(governance::Key::Ready(did)),
+            Key::Zk(zk::Key::Circuit(cid)),
+            Key::Zk(zk::Key::Issuer(did)),
+            Key::Zk(zk::Key::Credential(cid)),
+            Key::Zk(zk::Key::Enrolled(did)),
+            Key::Zk(zk::Key::Tree(Grove::Members)),
+            Key::Zk(zk::Key::Tree(Grove::Issuer(did))),
+            Key::Zk(zk::Key::Node(Grove::Members, 3, 70_000)),
+            Key::Zk(zk::Key::Node(Grove::Issuer(did), 20, 0)),
+            Key::Zk(zk::Key::Nullifier(cid)),
         ];
         for key in keys {
             let bytes = key.to_bytes();

@@ -15,6 +15,7 @@
 //! | what must be held for a job | `quote.rs` |
 //! | what a node asks before it bids, assigns, runs or makes a block | `market.rs` |
 //! | what stands in the state, and under which key | `state.rs`, `key.rs` |
+//! | circuits, issuers, revocations, trees and nullifiers | `zk.rs`, `rules/{circuits,issue,enrol,pay_proof}.rs` |
 //! | a proposal as it is shown | `view.rs` |
 //! | its root, proofs and snapshots | `commit.rs`, `proof.rs`, `snapshot.rs` |
 //! | what a block of the chain is, as bytes | `header.rs` |
@@ -83,6 +84,7 @@ pub mod state;
 mod table;
 pub mod tx;
 mod view;
+pub mod zk;
 
 pub use apply::{apply, apply_verified, check, check_verified};
 pub use audit::AuditError;
@@ -96,7 +98,7 @@ pub use genesis::{Genesis, GenesisAccount};
 pub use header::Header;
 pub use job::{Ending, Job};
 pub use key::Key;
-pub use market::{may_sit, may_take};
+pub use market::{as_opened, could_sit, may_sit, may_take};
 pub use partial::Partial;
 pub use proof::Proof;
 pub use reject::Reject;

@@ -30,6 +30,15 @@ pub const ALLOW_MAX: usize = 64;
 /// Bytes of an entry point's name.
 pub const ENTRY_BYTES_MAX: usize = 256;
 
+/// Bytes of an issuer's name.
+pub const ISSUER_NAME_BYTES_MAX: usize = 64;
+
+/// Roots of a tree that are remembered after others have replaced them.
+pub const PAST_ROOTS_MAX: usize = 64;
+
+/// Digits of a field element of either curve.
+pub const ELEMENT_DIGITS_MAX: usize = 78;
+
 /// Seats that an executor may offer.
 pub const CAPACITY_MAX: u32 = 1_024;
 

@@ -1,11 +1,13 @@
 //! What a node asks of the book before it bids, assigns, runs or makes a block. Each answer is that of
 //! the rule that will judge, so nobody has to guess what the book would take.
 
-use crate::job::{Phase, Seat};
-use crate::rules::qualify;
-use crate::{Bid, Draft, Job, Reject, State};
+use crate::job::{Phase, Seat, Tree};
+use crate::rules::{qualify, submit_job};
+use crate::{Bid, Draft, Job, Reject, State, quote};
+use icn_base::run::JobSpec;
 use icn_base::{Did, JobId, Time};
 use icn_economics::Offer;
+use std::sync::Arc;
 
 /// Answers whether an executor that bids for a job now, with this offer, could be given a seat: the
 /// refusal is the one that AssignJob would meet in a block at that time.
@@ -21,7 +23,28 @@ pub fn may_sit(
     qualify::executor(&draft, row, *executor, offer)
 }
 
-/// Answers the same of a bid, its own terms included. Its signature is for [`Bid::verify`].
+/// The row that a job would have if its owner submitted it now. Whether the owner may is not asked.
+pub fn as_opened(state: &State, at: Time, owner: Did, spec: &Arc<JobSpec>) -> Result<Job, Reject> {
+    let draft = Draft::new(state, at);
+    let hold = quote::quote(spec, &quote::fees(&draft))?.hold()?;
+    let spec = Arc::clone(spec);
+    Ok(submit_job::row(&draft, owner, spec, hold, Tree::default()))
+}
+
+/// Answers what [`may_sit`] does, of a job that need not stand in the book ([`as_opened`]).
+pub fn could_sit(
+    state: &State,
+    at: Time,
+    job: &Job,
+    executor: &Did,
+    offer: &Offer,
+) -> Result<(), Reject> {
+    let draft = Draft::new(state, at);
+    qualify::in_time(&draft, job)?;
+    qualify::executor(&draft, job, *executor, offer)
+}
+
+/// Answers what [`may_sit`] does of a bid, its own terms included. Its signature is for [`Bid::verify`].
 pub fn may_take(state: &State, at: Time, bid: &Bid) -> Result<(), Reject> {
     let draft = Draft::new(state, at);
     let job = bid.terms.job;

@@ -3,9 +3,10 @@
 use crate::job::Fees;
 use crate::{Draft, Reject};
 use icn_base::Mana;
-use icn_base::limits::EFFECTS_MAX;
+use icn_base::limits::{EFFECTS_MAX, PROOFS_MAX};
 use icn_base::run::{Grant, JobSpec};
 use icn_economics::Quote;
+use icn_economics::price::proof_price;
 use icn_governance::Parameter;
 
 /// The fees that are in force.
@@ -14,7 +15,13 @@ pub fn fees(draft: &Draft<'_>) -> Fees {
         tx: draft.amount(Parameter::TxFee),
         effect: draft.amount(Parameter::EffectFee),
         market_bp: draft.parameter(Parameter::MarketFeeBp),
+        zk_per_kconstraint: draft.parameter(Parameter::ZkManaPerKconstraint),
     }
+}
+
+/// What a proof of a circuit costs a job that opened under these fees.
+pub fn proof(fees: &Fees, constraints: u64) -> Result<Mana, Reject> {
+    Ok(proof_price(constraints, fees.zk_per_kconstraint)?)
 }
 
 /// What a run's budget must cover to submit this child: its hold, and the fee that it pays.
@@ -38,7 +45,8 @@ pub fn quote(spec: &JobSpec, fees: &Fees) -> Result<Quote, Reject> {
     })
 }
 
-/// The most effects that can be applied: every effect takes at least one unit of its grant.
+/// The most effects that can be applied: every effect takes at least one unit of its grant, but for
+/// proofs, which are counted.
 pub fn effects_most(grants: &[Grant]) -> u64 {
     let all = grants.iter().fold(0u64, |sum, grant| {
         sum.saturating_add(match grant {
@@ -48,6 +56,7 @@ pub fn effects_most(grants: &[Grant]) -> u64 {
             Grant::GovernancePropose { count, .. } | Grant::GovernanceVote { count, .. } => {
                 u64::from(*count)
             }
+            Grant::ZkVerify { .. } | Grant::ZkProve { .. } => u64::from(PROOFS_MAX),
             Grant::DagRead {} => 0,
         })
     });

@@ -8,7 +8,7 @@ use icn_abi::Class;
 use icn_base::gov::ProposalStatus;
 use icn_base::mana::ManaError;
 use icn_base::order::EvidenceError;
-use icn_base::{Did, JobId, Mana, ProposalId, Time};
+use icn_base::{Cid, Did, JobId, Mana, ProposalId, Time};
 use icn_economics::AccountError;
 use icn_governance::Refusal;
 
@@ -171,6 +171,9 @@ rejects! {
     212 RetryOfUnfinished { job: JobId } InvalidSpec
         "{job} is no job of this owner that has ended"
         "retry a job of your own after its end";
+    213 WitnessShown { } PermissionDenied
+        "whoever makes a proof sees its witness, and the job names no executor"
+        "name whom you trust with it in `requires.allow`";
 
     300 UnknownJob { job: JobId } UnknownJob
         "there is no job {job}"
@@ -302,12 +305,68 @@ rejects! {
         "closing the vote on {proposal} leads to {status}, and the run was told otherwise"
         "run it again";
 
+    606 UnknownCircuit { circuit: Cid } InvalidSystemApiCall
+        "there is no registered circuit {circuit}"
+        "circuits are registered by vote; `icn zk circuits` shows them";
+    607 ProofPrice { amount: Mana, price: Mana } Economic
+        "a proof was to be paid with {amount}, its price is {price}"
+        "run it again";
+    608 ProofCall { call: u16 } InvalidSystemApiCall
+        "host call {call} verifies no proof and makes none"
+        "run it again";
+    609 NullifierForm { } CryptoError
+        "what a proof takes is no nullifier"
+        "run it again";
+    610 NullifierTaken { job: JobId } PermissionDenied
+        "the nullifier was taken before, by {job}"
+        "its holder has had the one use that this scope allows";
+
     800 OffenceKnown { } InvalidSystemApiCall
         "this offence is recorded"
         "nothing: it counts once";
     801 NotValidator { did: Did } InvalidSystemApiCall
         "{did} is no validator"
         "nothing: there is no power to take";
+
+    900 AlreadyEnrolled { did: Did } InvalidSystemApiCall
+        "{did} has a leaf in the members' tree"
+        "prove with the secret that was committed to";
+    901 TreeFull { } ResourceLimitExceeded
+        "the tree has no empty place left"
+        "register another issuer";
+    902 IssuerName { bytes: usize } InvalidSystemApiCall
+        "the issuer's name has {bytes} bytes: 1 to 64 are allowed"
+        "give a short name";
+    903 NotIssuer { did: Did } PermissionDenied
+        "{did} is no registered issuer"
+        "register with `icn credential issuer`";
+    904 CredentialExists { credential: Cid } InvalidSystemApiCall
+        "the credential {credential} was issued before"
+        "nothing: it is in the book";
+    905 RevocationId { place: u32, next: u32 } InvalidSystemApiCall
+        "the credential has revocation id {place}, the issuer's next is {next}"
+        "sign it again with that id";
+    906 UnknownCredential { credential: Cid } InvalidSystemApiCall
+        "there is no credential {credential}"
+        "check the CID; only what was issued can be revoked";
+    907 NotItsIssuer { issuer: Did } PermissionDenied
+        "the credential was issued by {issuer}"
+        "only its issuer may revoke it";
+    908 AlreadyRevoked { credential: Cid } InvalidSystemApiCall
+        "the credential {credential} was revoked before"
+        "nothing: nobody can show that it is not revoked";
+    910 CircuitKey { cause: String } CryptoError
+        "the circuit's key is none: {cause}"
+        "export it with `snarkjs zkey export verificationkey`, or `icn zk setup export`";
+    911 CircuitInputCount { found: usize, named: usize } InvalidSystemApiCall
+        "the key has {found} public inputs, {named} are named"
+        "name each of them, in order";
+    912 DevelopmentKey { } PermissionDenied
+        "this is a development key, whose secrets everybody knows"
+        "set the circuit up with `icn zk setup`; development networks say so in their genesis";
+    913 ProverDiffers { } InvalidSystemApiCall
+        "the built-in prover of this name and version has other inputs or constraints, or there is none"
+        "`icn zk circuits` lists the built-in ones";
 }
 
 impl Reject {

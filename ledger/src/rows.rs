@@ -37,6 +37,7 @@ impl State {
             Key::Anchor(cid) => self.anchors.get(cid).map(bytes),
             Key::Praise(executor, owner) => self.praise.get(&(*executor, *owner)).map(bytes),
             Key::Offence(offence) => self.offences.get(offence).map(bytes),
+            Key::Zk(key) => self.zk.row(key),
             Key::Governance(key) => {
                 let row = self.governance.row(key)?;
                 Some(row.expect("the words of a row have a canonical spelling"))
@@ -62,6 +63,7 @@ impl State {
             )
             .chain(self.offences.keys().copied().map(Key::Offence))
             .chain(self.governance.keys().map(Key::Governance))
+            .chain(self.zk.keys().map(Key::Zk))
     }
 
     /// Marks every row as not yet committed to.
@@ -104,6 +106,7 @@ impl State {
                 changes.offences.insert(offence, Some(codec::decode(row)?));
             }
             Key::Governance(key) => changes.governance.read(&key, row)?,
+            Key::Zk(key) => changes.zk.read(key, row)?,
         }
         self.absorb(changes);
         Ok(())

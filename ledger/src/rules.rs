@@ -4,19 +4,23 @@ mod anchor;
 mod assign_job;
 mod cancel_job;
 mod children;
+mod circuits;
 mod commit_receipt;
 pub(crate) mod decide;
 mod decline_job;
 pub(crate) mod effects;
 mod ending;
+mod enrol;
 mod evidence;
 pub(crate) mod expire;
 mod govern;
+mod issue;
+mod pay_proof;
 pub(crate) mod qualify;
 mod register_executor;
 mod settle_job;
 pub(crate) mod spec;
-mod submit_job;
+pub(crate) mod submit_job;
 mod transfer;
 mod withdraw;
 
@@ -57,6 +61,14 @@ pub(crate) fn act(draft: &mut Draft<'_>, tx: &Verified) -> Result<(), Reject> {
         Action::WithdrawProposal { proposal } => {
             govern::act(draft, from, Decision::Withdraw(*proposal))
         }
+        Action::Enrol { commitment } => enrol::act(draft, from, *commitment),
+        Action::RegisterIssuer { name, circuit_key } => {
+            issue::register(draft, from, name, *circuit_key)
+        }
+        Action::IssueCredential { credential, place } => {
+            issue::issue(draft, from, *credential, *place)
+        }
+        Action::RevokeCredential { credential } => issue::revoke(draft, from, *credential),
         Action::Ready {} => govern::act(draft, from, Decision::Ready {}),
         Action::Evidence(shown) => evidence::act(draft, from, shown),
     }

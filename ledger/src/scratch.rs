@@ -6,7 +6,7 @@ use crate::job::Job;
 use crate::key::Key;
 use crate::rules::{decide, effects, spec};
 use crate::state::Changes;
-use crate::{Draft, Reject, State};
+use crate::{Draft, Reject, State, zk};
 use icn_base::gov::ProposalStatus;
 use icn_base::run::{Effect, JobSpec};
 use icn_base::{Did, JobId, ProposalId, Time};
@@ -55,6 +55,7 @@ impl Need {
             Parameter::TxFee,
             Parameter::EffectFee,
             Parameter::MarketFeeBp,
+            Parameter::ZkManaPerKconstraint,
         ];
         Self::Rows(fees.map(Key::Parameter).to_vec())
     }
@@ -87,6 +88,11 @@ impl Scratch {
         &self.job
     }
 
+    /// That job's id.
+    pub const fn id(&self) -> &JobId {
+        &self.id
+    }
+
     /// What is left of its grants.
     pub const fn left(&self) -> &Left {
         &self.left
@@ -116,6 +122,12 @@ impl Scratch {
                 }
                 keys.extend(self.child_keys(child));
             }
+            Effect::PayProof(payment) => {
+                keys.push(Key::Zk(zk::Key::Circuit(payment.circuit)));
+                let taken = payment.taken.as_ref();
+                let taken = taken.map(|it| zk::nullifier_key(&payment.circuit, it));
+                keys.extend(taken.map(|key| Key::Zk(zk::Key::Nullifier(key))));
+            }
             // Who may vote, how it stands and what would change: rows of everybody.
             Effect::Propose(_)
             | Effect::OpenVoting { .. }
@@ -133,6 +145,7 @@ impl Scratch {
             Parameter::TxFee,
             Parameter::EffectFee,
             Parameter::MarketFeeBp,
+            Parameter::ZkManaPerKconstraint,
             Parameter::MinRunMs,
             Parameter::FuelPerMs,
             Parameter::MaxJobMs,

@@ -9,6 +9,7 @@ use crate::next::Next;
 use crate::record::{Anchor, Conviction, Recorded};
 use crate::standing::Standing;
 use crate::table::{Index, Rows, Table, absorb, keep};
+use crate::zk;
 use icn_base::order::Offence;
 use icn_base::run::Snapshot;
 use icn_base::{Cid, Did, JobId, Mana, NetworkId, Time};
@@ -35,6 +36,7 @@ pub struct State {
     pub(crate) praise: Table<Praise, Time>,
     pub(crate) offences: Table<Offence, Conviction>,
     pub(crate) governance: Arc<governance::State>,
+    pub(crate) zk: zk::State,
     /// What comes into force when the block ends.
     pub(crate) next: Next,
     /// Derived: when rows fall due.
@@ -72,6 +74,9 @@ pub struct Chain {
     pub supply: Supply,
     /// The index by which members' accounts refill.
     pub regeneration: Regeneration,
+    /// True for a network to try things out on: it takes keys whose secrets are public.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub development: bool,
 }
 
 /// What the book knows of a DID.
@@ -112,6 +117,7 @@ pub(crate) struct Changes {
     pub(crate) praise: Rows<Praise, Time>,
     pub(crate) offences: Rows<Offence, Conviction>,
     pub(crate) governance: governance::Changes,
+    pub(crate) zk: zk::Changes,
     pub(crate) next: Option<Next>,
 }
 
@@ -130,6 +136,7 @@ impl State {
             praise: Table::new(),
             offences: Table::new(),
             governance: Arc::default(),
+            zk: zk::State::default(),
             next: Next::default(),
             due: DueIndex::new(),
             open: Index::new(),
@@ -201,6 +208,11 @@ impl State {
     /// Members, proposals and votes.
     pub fn governance(&self) -> &governance::State {
         &self.governance
+    }
+
+    /// Circuits, issuers, credentials, trees and nullifiers.
+    pub const fn zk(&self) -> &zk::State {
+        &self.zk
     }
 
     /// A registered executor.
@@ -284,6 +296,7 @@ impl State {
         let mut touch = |key| {
             touched.insert(key);
         };
+        self.zk.absorb(changes.zk, |key| touch(Key::Zk(key)));
         absorb(&mut self.actors, changes.actors, |did| {
             touch(Key::Account(did))
         });

@@ -13,6 +13,8 @@ use icn_base::{
     codec,
 };
 use icn_dag::{Block, BlockError};
+use icn_zk::circuits::PublicKey;
+use icn_zk::words::Numeral;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -134,6 +136,30 @@ pub enum Action {
         /// Which.
         proposal: ProposalId,
     },
+    /// Puts a commitment to a secret into the members' tree.
+    Enrol {
+        /// The commitment.
+        commitment: Numeral,
+    },
+    /// Offers to issue credentials, or changes name or key.
+    RegisterIssuer {
+        /// What people call the issuer.
+        name: String,
+        /// The key under which circuits check what it signs.
+        circuit_key: PublicKey,
+    },
+    /// Notes a credential that was issued.
+    IssueCredential {
+        /// The CID of its bytes, which stay with its holder.
+        credential: Cid,
+        /// Its place in the issuer's revocation tree: the next one.
+        place: u32,
+    },
+    /// Takes a credential back.
+    RevokeCredential {
+        /// Which.
+        credential: Cid,
+    },
     /// Says that this DID's node is there and ready to order: power is given to no other.
     Ready {},
     /// Shows that a validator has signed two things where it may sign one: it loses its power.
@@ -144,11 +170,16 @@ impl Action {
     /// True for messages of a job's parties: they are unique by (job, signer, kind), so they carry
     /// no nonce, and their fees were set aside before.
     pub const fn is_market(&self) -> bool {
+        self.market_job().is_some()
+    }
+
+    /// The job whose party says this, if it is such a message.
+    pub const fn market_job(&self) -> Option<JobId> {
         match self {
-            Self::AssignJob { .. }
-            | Self::DeclineJob { .. }
-            | Self::CommitReceipt { .. }
-            | Self::SettleJob { .. } => true,
+            Self::AssignJob { job, .. }
+            | Self::DeclineJob { job, .. }
+            | Self::CommitReceipt { job, .. } => Some(*job),
+            Self::SettleJob { receipt, .. } => Some(receipt.claim.job),
             Self::Transfer { .. }
             | Self::SubmitJob { .. }
             | Self::CancelJob { .. }
@@ -164,8 +195,12 @@ impl Action {
             | Self::CloseVoting { .. }
             | Self::Execute { .. }
             | Self::WithdrawProposal { .. }
+            | Self::Enrol { .. }
+            | Self::RegisterIssuer { .. }
+            | Self::IssueCredential { .. }
+            | Self::RevokeCredential { .. }
             | Self::Ready {}
-            | Self::Evidence(_) => false,
+            | Self::Evidence(_) => None,
         }
     }
 
@@ -208,6 +243,10 @@ impl Action {
             | Self::CloseVoting { .. }
             | Self::Execute { .. }
             | Self::WithdrawProposal { .. }
+            | Self::Enrol { .. }
+            | Self::RegisterIssuer { .. }
+            | Self::IssueCredential { .. }
+            | Self::RevokeCredential { .. }
             | Self::Ready {} => Ok(()),
         }
     }
@@ -250,12 +289,7 @@ impl SignedTx {
 
     /// Checks all that needs no state: size, network and every signature inside.
     pub fn verify(self, network: &NetworkId) -> Result<Verified, Reject> {
-        let block = match Block::cbor(&self) {
-            Ok(block) => block,
-            Err(BlockError::TooLarge(bytes)) => return Err(too_large(bytes)),
-            Err(error) => unreachable!("the words of a transaction have a spelling: {error}"),
-        };
-        within(block.bytes().len())?;
+        let block = block(&self)?;
         self.judge(network)?;
         let tx = Arc::new(self);
         Ok(Verified { tx, block })
@@ -273,8 +307,9 @@ impl SignedTx {
     }
 }
 
-/// A transaction whose signatures hold on its network. There is no other way to make one, so they
-/// can be checked on other threads and before the order is known. A copy shares everything.
+/// A transaction whose signatures hold on its network, because they were checked or just made. There
+/// is no other way to make one, so they can be checked on other threads and before the order is known.
+/// A copy shares everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
     tx: Arc<SignedTx>,
@@ -287,6 +322,20 @@ impl Verified {
     pub fn read(block: Block, network: &NetworkId) -> Result<Self, Reject> {
         let tx = SignedTx::decode(block.bytes())?;
         tx.judge(network)?;
+        let tx = Arc::new(tx);
+        Ok(Self { tx, block })
+    }
+
+    /// Signs a body with its account's own key. What its action carries of others was verified when it
+    /// came, and what it carries of this key was just signed: nothing is verified again, so nothing may
+    /// be made so that came in by any other door.
+    pub fn own(body: TxBody, keys: &Keypair) -> Result<Self, Reject> {
+        let from = body.from;
+        if from != keys.did() {
+            return Err(Reject::BadSignature { from });
+        }
+        let tx = SignedTx::sign(body, keys);
+        let block = block(&tx)?;
         let tx = Arc::new(tx);
         Ok(Self { tx, block })
     }
@@ -310,6 +359,17 @@ impl Verified {
     pub const fn block(&self) -> &Block {
         &self.block
     }
+}
+
+/// A transaction as the block that its id names.
+fn block(tx: &SignedTx) -> Result<Block, Reject> {
+    let block = match Block::cbor(tx) {
+        Ok(block) => block,
+        Err(BlockError::TooLarge(bytes)) => return Err(too_large(bytes)),
+        Err(error) => unreachable!("the words of a transaction have a spelling: {error}"),
+    };
+    within(block.bytes().len())?;
+    Ok(block)
 }
 
 fn bytes<T: Serialize>(value: &T) -> Vec<u8> {

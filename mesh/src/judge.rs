@@ -3,7 +3,7 @@
 //! A block is applied once, to a copy of the book, when it is made or judged; if it is decided, that
 //! copy becomes the book.
 
-use crate::limits::{BODIES_MAX, MADE_BYTES_MAX, MADE_TXS_MAX, TAKEN_BYTES_MAX};
+use crate::limits::{BODIES_MAX, MADE_BYTES_MAX, MADE_TXS_MAX, TAKEN_BYTES_MAX, UNTIMELY_MAX};
 use crate::mempool::Waiting;
 use crate::message::Body;
 use crate::peers::Offence;
@@ -33,6 +33,8 @@ pub(crate) struct Judging {
     bodies: BTreeMap<Cid, (Body, Did)>,
     /// Blocks that consensus asks about.
     asked: BTreeMap<Cid, Asked>,
+    /// Blocks whose time was judged to be wrong, and when that was.
+    pub(crate) untimely: BTreeMap<Cid, Time>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -218,6 +220,8 @@ impl Mesh {
             Look::Bad(fault) => {
                 if fault {
                     self.offend(&asked.proposer, Offence::BadBlock, now);
+                } else if self.judging.untimely.len() < UNTIMELY_MAX {
+                    self.judging.untimely.insert(block, now);
                 }
                 false
             }

@@ -56,4 +56,4 @@ pub use open::Checkpoint;
 pub use peers::Offence;
 pub use sealed::{Record, Sealed};
 pub use setup::{Setup, Stopped};
-pub use words::{Decided, Effect, Input, Keep, Output, Pass, Ran, RunOrder, Ticket};
+pub use words::{Decided, Effect, Input, Keep, Off, Output, Pass, Ran, RunOrder, Ticket};

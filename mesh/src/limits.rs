@@ -9,7 +9,8 @@ pub const MEMPOOL_TXS_MAX: usize = 2 * BLOCK_TXS_MAX;
 /// Bytes of them together.
 pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Transactions of one account among them, and how far its nonces may be ahead of the book's.
+/// Transactions of one account among them, beside one for each job that it is a party of, and how
+/// far its nonces may be ahead of the book's.
 pub const MEMPOOL_ACCOUNT_TXS_MAX: usize = 64;
 
 /// Transactions of a block that is made here. The book allows more; smaller blocks travel sooner.
@@ -26,6 +27,9 @@ pub const GOSSIP_BYTES_MAX: usize = 1024 * 1024;
 
 /// Transactions or bids that are told at a time.
 pub const GOSSIP_ITEMS_MAX: usize = 1_024;
+
+/// Own bids that are told at a time, so that whoever hears them need not verify for long.
+pub const BIDS_TOLD_MAX: usize = 128;
 
 /// Bytes of a question.
 pub const ASK_BYTES_MAX: usize = 64 * 1024;
@@ -50,6 +54,9 @@ pub const ASKS_PER_PEER_MAX: usize = 8;
 
 /// What blocks of the next height consist of: so many of these are remembered.
 pub const BODIES_MAX: usize = 32;
+
+/// Blocks of one height that are remembered because their time was wrong.
+pub const UNTIMELY_MAX: usize = 64;
 
 /// How long a transaction that a node signs itself may wait.
 pub const OWN_TX_LIFE_MS: u64 = 120_000;

@@ -113,6 +113,8 @@ pub(crate) struct Market {
     timers: timers::Timers,
     /// Since when it takes no more work.
     leaving: Option<Time>,
+    /// True while this node has no room for what a job brings.
+    pub(crate) full: bool,
 }
 
 impl Market {
@@ -132,6 +134,7 @@ impl Market {
             memory: memory::Memory::default(),
             timers: timers::Timers::default(),
             leaving: None,
+            full: false,
         }
     }
 

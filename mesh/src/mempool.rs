@@ -4,30 +4,29 @@
 //! transactions keep the order of their nonces; one that is ahead waits until the gap closes.
 
 use crate::limits::{MEMPOOL_ACCOUNT_TXS_MAX, MEMPOOL_BYTES_MAX, MEMPOOL_TXS_MAX};
-use icn_base::{Did, NetworkId, Time, TxId};
+use icn_base::{Did, JobId, Keypair, NetworkId, Time, TxId};
 use icn_dag::Block;
-use icn_ledger::tx::{SignedTx, Verified};
+use icn_ledger::tx::{SignedTx, TxBody, Verified};
 use icn_ledger::{Draft, Reject, State, check_verified};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A transaction whose signatures hold. Making one needs no state, so it can be done on any thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    tx: SignedTx,
     verified: Verified,
-    block: Block,
 }
 
 impl Waiting {
     /// Checks size, network and signatures.
     pub fn new(tx: SignedTx, network: &NetworkId) -> Result<Self, Reject> {
-        let verified = tx.clone().verify(network)?;
-        let block = Block::cbor(&tx).expect("a transaction that was verified fits a block");
-        Ok(Self {
-            tx,
-            verified,
-            block,
-        })
+        let verified = tx.verify(network)?;
+        Ok(Self { verified })
+    }
+
+    /// One that this node signs itself; see [`Verified::own`].
+    pub(crate) fn own(body: TxBody, keys: &Keypair) -> Result<Self, Reject> {
+        let verified = Verified::own(body, keys)?;
+        Ok(Self { verified })
     }
 
     /// Its id.
@@ -36,8 +35,8 @@ impl Waiting {
     }
 
     /// As it was signed.
-    pub const fn tx(&self) -> &SignedTx {
-        &self.tx
+    pub fn tx(&self) -> &SignedTx {
+        self.verified.signed()
     }
 
     /// As the book takes it.
@@ -47,12 +46,12 @@ impl Waiting {
 
     /// As a block of the DAG.
     pub const fn block(&self) -> &Block {
-        &self.block
+        self.verified.block()
     }
 
     /// How many bytes it has.
     pub fn bytes(&self) -> usize {
-        self.block.bytes().len()
+        self.block().bytes().len()
     }
 
     /// What the book takes, alone.
@@ -62,6 +61,11 @@ impl Waiting {
 
     fn from(&self) -> Did {
         self.verified.body().from
+    }
+
+    /// The job whose party sends it.
+    fn market_job(&self) -> Option<JobId> {
+        self.verified.body().action.market_job()
     }
 }
 
@@ -111,16 +115,42 @@ pub struct Mempool {
     stood: Option<TxId>,
 }
 
-/// What waits of one account: by nonce, and messages of a job's parties, which have none.
+/// What waits of one account: by nonce, and by job the messages of its parties, which have no nonce.
 #[derive(Clone, Debug, Default)]
 struct Account {
     by_nonce: BTreeMap<u64, TxId>,
-    market: BTreeSet<TxId>,
+    by_job: BTreeMap<JobId, BTreeSet<TxId>>,
+    market: usize,
 }
 
 impl Account {
     fn len(&self) -> usize {
-        self.by_nonce.len().saturating_add(self.market.len())
+        self.by_nonce.len().saturating_add(self.market)
+    }
+
+    /// Room for so many, and beyond them for one message of each job that it is a party of: a
+    /// busy coordinator or executor has no other way to say what the jobs' owners pay for.
+    fn has_room(&self, job: Option<JobId>) -> bool {
+        let is_first = job.is_some_and(|job| !self.by_job.contains_key(&job));
+        is_first || self.len() < MEMPOOL_ACCOUNT_TXS_MAX
+    }
+
+    fn add(&mut self, job: JobId, id: TxId) {
+        if self.by_job.entry(job).or_default().insert(id) {
+            self.market = self.market.saturating_add(1);
+        }
+    }
+
+    fn drop(&mut self, job: JobId, id: &TxId) {
+        let Some(ids) = self.by_job.get_mut(&job) else {
+            return;
+        };
+        if ids.remove(id) {
+            self.market = self.market.saturating_sub(1);
+        }
+        if ids.is_empty() {
+            self.by_job.remove(&job);
+        }
     }
 }
 
@@ -172,8 +202,8 @@ impl Mempool {
             return Err(NotTaken::Known);
         }
         self.judge(&waiting, state, at)?;
-        let count = self.accounts.get(&waiting.from()).map_or(0, Account::len);
-        if count >= MEMPOOL_ACCOUNT_TXS_MAX {
+        let (account, job) = (self.accounts.get(&waiting.from()), waiting.market_job());
+        if account.is_some_and(|account| !account.has_room(job)) {
             return Err(NotTaken::AccountFull);
         }
         let bytes = self.bytes.saturating_add(waiting.bytes());
@@ -213,9 +243,11 @@ impl Mempool {
     fn insert(&mut self, waiting: Waiting) {
         let (id, body) = (waiting.id(), waiting.verified.body());
         let account = self.accounts.entry(body.from).or_default();
-        match body.nonce {
-            Some(nonce) => drop(account.by_nonce.insert(nonce, id)),
-            None => drop(account.market.insert(id)),
+        if let Some(nonce) = body.nonce {
+            account.by_nonce.insert(nonce, id);
+        }
+        if let Some(job) = waiting.market_job() {
+            account.add(job, id);
         }
         self.ends.insert((body.valid_until, id));
         self.bytes = self.bytes.saturating_add(waiting.bytes());
@@ -269,7 +301,9 @@ impl Mempool {
         self.ends.remove(&(body.valid_until, *id));
         self.bytes = self.bytes.saturating_sub(waiting.bytes());
         if let Some(account) = self.accounts.get_mut(&body.from) {
-            account.market.remove(id);
+            if let Some(job) = waiting.market_job() {
+                account.drop(job, id);
+            }
             if let Some(nonce) = body.nonce {
                 account.by_nonce.remove(&nonce);
             }
@@ -310,7 +344,7 @@ impl Mempool {
     fn heads(&self, state: &State) -> impl Iterator<Item = (u64, TxId)> {
         self.accounts.iter().flat_map(|(did, account)| {
             let next = self.at_nonce(did, next_nonce(state, did));
-            let market = account.market.iter();
+            let market = account.by_job.values().flatten();
             let aged = market.filter_map(|id| self.waiting.get(id).map(|(age, _)| (*age, *id)));
             next.into_iter().chain(aged)
         })

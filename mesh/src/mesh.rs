@@ -9,12 +9,12 @@ use crate::message::{Announcement, Body, Gossip, Heard};
 use crate::peers::{Offence, Peers};
 use crate::sealed::Spine;
 use crate::sync::Sync;
-use crate::words::{Effect, Input, Output, Pass, Ticket};
+use crate::words::{Effect, Input, Off, Output, Pass, Ticket};
 use crate::{Removed, Setup, Stopped, fault, names};
 use icn_base::{Cid, Did, JobId, Keypair, NetworkId, Time, TxId};
 use icn_consensus::{Consensus, Pace};
 use icn_dag::{Block, Store};
-use icn_ledger::{Action, Genesis, SignedTx, State, TxBody};
+use icn_ledger::{Action, Bid, Genesis, SignedTx, State, TxBody};
 use std::collections::{BTreeMap, VecDeque};
 
 /// One whole node without I/O.
@@ -48,6 +48,8 @@ pub struct Mesh {
     pub(crate) fresh: BTreeMap<Cid, Block>,
     /// Transactions to be told to everybody when the batch ends.
     pub(crate) tell: Vec<SignedTx>,
+    /// Bids of this node, likewise.
+    pub(crate) tell_bids: Vec<Bid>,
     pub(crate) asks: Asks,
     /// Whether a transaction that waits can stand in the next block.
     pub(crate) ready: bool,
@@ -55,6 +57,8 @@ pub struct Mesh {
     pub(crate) decided_at: Time,
     /// What is decided at the height under way, while its block is not here.
     pub(crate) undecided: Option<icn_base::order::Certificate>,
+    /// How far this node's clock is from that of the others.
+    pub(crate) off: Option<Off>,
     /// Whether whoever brought the message under way has made it up.
     pub(crate) forged: bool,
     pub(crate) leaving: bool,
@@ -89,10 +93,12 @@ impl Mesh {
             out: Output::default(),
             fresh: BTreeMap::new(),
             tell: Vec::new(),
+            tell_bids: Vec::new(),
             asks: Asks::default(),
             ready: false,
             decided_at: Time::ZERO,
             undecided: None,
+            off: None,
             forged: false,
             leaving: false,
             removed: setup.removed,
@@ -242,6 +248,16 @@ impl Mesh {
             .filter(|height| *height > here.saturating_add(1))
     }
 
+    /// Says whether this node's store is full: then it asks for no job, whose blocks it could not keep.
+    pub const fn set_full(&mut self, full: bool) {
+        self.market.full = full;
+    }
+
+    /// How far this node's clock is from that of those who order, if that is too far.
+    pub const fn clock_is_off(&self) -> Option<Off> {
+        self.off
+    }
+
     /// True if a transaction waits here for a block.
     pub fn waits(&self, tx: &TxId) -> bool {
         self.mempool.get(tx).is_some()
@@ -381,6 +397,16 @@ impl Mesh {
     /// Signs with this node's key, under the next nonce that neither the book nor the mempool uses,
     /// and does nothing else.
     pub fn draft(&self, action: Action, now: Time) -> SignedTx {
+        SignedTx::sign(self.unsigned(action, now), &self.keys)
+    }
+
+    /// Takes what the market says. All that it carries has been verified, or was signed here.
+    fn say(&mut self, action: Action, now: Time) -> Result<TxId, NotTaken> {
+        let waiting = Waiting::own(self.unsigned(action, now), &self.keys)?;
+        self.take_in(waiting, now)
+    }
+
+    fn unsigned(&self, action: Action, now: Time) -> TxBody {
         let me = self.did();
         let market = action.is_market();
         let nonce = (!market).then(|| self.mempool.next_nonce(&self.state, &me));
@@ -389,14 +415,13 @@ impl Mesh {
             .parameter(icn_governance::Parameter::MaxTxLifeMs)
             .min(crate::limits::OWN_TX_LIFE_MS);
         let at = self.at(now);
-        let body = TxBody {
+        TxBody {
             network: self.network,
             from: me,
             nonce,
             valid_until: at.after_ms(life_ms).unwrap_or(at),
             action,
-        };
-        SignedTx::sign(body, &self.keys)
+        }
     }
 
     fn take_in(&mut self, waiting: Waiting, now: Time) -> Result<TxId, NotTaken> {
@@ -432,8 +457,8 @@ impl Mesh {
         while let Some(next) = queue.pop_front() {
             match next {
                 // What does not get in is asked for again, as long as it is of use.
-                Todo::Act(action) => drop(self.sign(action, now)),
-                Todo::Bid(bid) => self.effect(Effect::Gossip(Gossip::Bids(vec![bid]))),
+                Todo::Act(action) => drop(self.say(action, now)),
+                Todo::Bid(bid) => self.tell_bids.push(bid),
                 Todo::Announce(said) => self.effect(Effect::Gossip(Gossip::Announce(said))),
                 Todo::Want { job, cids, from } => {
                     self.fetch.want_for(job, cids, from, now);

@@ -4,16 +4,19 @@ use crate::judge::Candidate;
 use crate::message::{Ask, Gossip};
 use crate::peers::Offence;
 use crate::sealed::{Record, Sealed, Spine};
-use crate::words::{Decided, Effect, Pass};
+use crate::words::{Decided, Effect, Off, Pass};
 use crate::{Checkpoint, Mesh, Stopped, names};
 use icn_base::order::Certificate;
 use icn_base::run::{Claim, Receipt};
-use icn_base::{Did, Time};
+use icn_base::{Cid, Did, Time};
 use icn_consensus::{self as consensus, Input, Message, Validators};
 use icn_dag::{Block, Store};
 use icn_ledger::job::Phase;
 use icn_ledger::{Action, Event, Header, State, Verified};
 use std::sync::Arc;
+
+/// How far a clock may be from that of the others before it is said to be off.
+const CLOCK_OFF_MS: u64 = 10_000;
 
 impl Mesh {
     /// Consensus judges the message by the validators of its height.
@@ -142,6 +145,7 @@ impl Mesh {
         } = candidate;
         let before = std::mem::replace(&mut self.state, state);
         self.tip = block;
+        self.compare_clocks(block, header.time, now);
         self.decided_at = now;
         self.judging.clear();
         let (record, blocks) = Record::new(&applied.verdicts, &applied.due).blocks();
@@ -187,6 +191,21 @@ impl Mesh {
         self.fetch.forget_loose();
         self.perform(todo, now, disk)?;
         self.bring_results(&decided, now, disk)
+    }
+
+    /// A block that was proposed just now, and decided although this node judged its time to be wrong:
+    /// then this node's clock is. Others that were fetched may be old.
+    fn compare_clocks(&mut self, block: Cid, time: Time, now: Time) {
+        let live = self.judging.untimely.remove(&block);
+        let here = live.unwrap_or(now);
+        let (ahead_ms, behind_ms) = (here.ms_since(time), time.ms_since(here));
+        if behind_ms > CLOCK_OFF_MS {
+            self.off = Some(Off::Behind(behind_ms));
+        } else if ahead_ms <= CLOCK_OFF_MS {
+            self.off = None;
+        } else if live.is_some() {
+            self.off = Some(Off::Ahead(ahead_ms));
+        }
     }
 
     /// What a job of this node's owner has come to is brought here: users ask this node for it.

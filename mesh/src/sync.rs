@@ -184,7 +184,7 @@ impl Mesh {
         }
     }
 
-    /// Tells everybody about new transactions, as many at a time as a message takes.
+    /// Tells everybody about new transactions and bids, as many at a time as a message takes.
     pub(crate) fn tell_all(&mut self) {
         let (mut batch, mut bytes) = (Vec::new(), 0_usize);
         for tx in std::mem::take(&mut self.tell) {
@@ -201,6 +201,10 @@ impl Mesh {
         }
         if !batch.is_empty() {
             self.effect(Effect::Gossip(Gossip::Txs(batch)));
+        }
+        let bids = std::mem::take(&mut self.tell_bids);
+        for bids in bids.chunks(crate::limits::BIDS_TOLD_MAX) {
+            self.effect(Effect::Gossip(Gossip::Bids(bids.to_vec())));
         }
     }
 }

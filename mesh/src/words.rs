@@ -246,6 +246,15 @@ pub struct RunOrder {
     pub deadline: Time,
 }
 
+/// How far this node's clock is from that of those who order, in ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Off {
+    /// This one is ahead.
+    Ahead(u64),
+    /// This one is behind.
+    Behind(u64),
+}
+
 /// A decided block.
 #[derive(Clone, Debug)]
 pub struct Decided {

@@ -154,12 +154,12 @@ pub struct Executor {
 
 impl Default for Executor {
     fn default() -> Self {
-        let one = Mana::new(1).expect("one is an amount");
+        let mana = |units| Mana::new(units).expect("a small number is an amount");
         Self {
             enabled: true,
             capacity: 8,
-            base: one,
-            per_mfuel: one,
+            base: mana(5),
+            per_mfuel: mana(1),
             capabilities: BTreeSet::new(),
             labels: BTreeMap::new(),
             workers: 0,
@@ -324,5 +324,7 @@ impl Config {
     }
 }
 
+#[cfg(test)]
+mod gains;
 #[cfg(test)]
 mod tests;

@@ -7,11 +7,12 @@ mod order_log;
 
 use highest::HighestFile;
 use icn_consensus::{Entry, Highest};
-use icn_dag::{Batch, Store, StoreError};
+use icn_dag::{Batch, StoreError};
 use icn_mesh::Keep;
 use icn_store::{DiskStore, Note, OpenError, Options};
 use order_log::OrderLog;
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// What is on disk.
@@ -79,6 +80,21 @@ impl DiskError {
     }
 }
 
+/// Opens a file, makes it if there is none, and reads all of it.
+fn open(path: &Path) -> Result<(File, Vec<u8>), DiskError> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path);
+    let mut file = file.map_err(DiskError::file("open", path))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
+        .map_err(DiskError::file("read", path))?;
+    Ok((file, bytes))
+}
+
 impl Disk {
     /// Opens what a directory has; an empty one begins empty.
     pub fn open(dir: &Path, options: Options) -> Result<(Self, Memory), DiskError> {
@@ -105,7 +121,7 @@ impl Disk {
     }
 
     /// Writes what must be on disk before anything leaves: blocks and names, then the log, then the
-    /// highest that was signed.
+    /// highest that was signed. A full store does not stand in its way, only a disk without any room.
     pub fn keep(&mut self, keep: Keep) -> Result<(), DiskError> {
         let batch = Batch {
             blocks: keep.blocks,
@@ -113,7 +129,7 @@ impl Disk {
             ..Batch::default()
         };
         if !batch.is_empty() {
-            self.store.commit(batch)?;
+            self.store.commit_urgent(&batch)?;
         }
         self.log.append(&keep.log)?;
         if let Some(highest) = keep.highest {

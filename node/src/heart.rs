@@ -197,7 +197,13 @@ impl Heart {
     fn told(&mut self, told: Told, inputs: &mut Vec<Input>) -> Result<(), HeartError> {
         match told {
             Told::Input(input) => inputs.push(input),
-            Told::Keep(batch) => self.disk.store.commit(batch)?,
+            Told::Keep(batch) => match self.disk.store.commit(batch) {
+                // Without it the node only begins from an older one.
+                Err(full @ (StoreError::Quota { .. } | StoreError::DiskFull)) => {
+                    tracing::warn!("there is no room for a checkpoint: {full}");
+                }
+                kept => kept?,
+            },
         }
         Ok(())
     }

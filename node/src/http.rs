@@ -16,6 +16,9 @@
 mod accounts;
 mod act;
 mod blocks;
+mod body;
+mod circuits;
+mod credentials;
 mod cursor;
 mod dag;
 pub mod door;
@@ -23,6 +26,7 @@ mod error;
 mod events;
 mod executors;
 mod explain;
+mod exposition;
 mod gate;
 mod gateway;
 mod governed;
@@ -79,6 +83,8 @@ pub struct Api {
     requests: Semaphore,
     streams: Arc<Semaphore>,
     heavy: Arc<Semaphore>,
+    /// Pages of bodies that are here at once.
+    bodies: Arc<Semaphore>,
     /// Threads that check signatures at once.
     cores: Arc<Semaphore>,
     /// Cancelled when the server stops: streams end.
@@ -106,6 +112,7 @@ impl Api {
             requests: Semaphore::new(bounds.requests),
             streams: Arc::new(Semaphore::new(bounds.streams)),
             heavy: Arc::new(Semaphore::new(bounds.heavy)),
+            bodies: Arc::new(Semaphore::new(bounds.bodies_bytes / body::PAGE)),
             cores: Arc::new(Semaphore::new(cores)),
             stop: CancellationToken::new(),
         })

@@ -1,7 +1,7 @@
 //! The node's figures, as Prometheus reads them. No label carries what a stranger said.
 
 use crate::net::{Counts as NetCounts, Net};
-use crate::worker::WorkerPool;
+use crate::worker::{Counts as RunCounts, WorkerPool};
 use icn_ledger::Verdict;
 use icn_mesh::Decided;
 use icn_store::Stat;
@@ -10,7 +10,9 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 type Level = Gauge<i64>;
 
@@ -18,7 +20,7 @@ type Level = Gauge<i64>;
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     height: Level,
-    time: Level,
+    time: Gauge<f64, AtomicU64>,
     blocks: Counter,
     applied: Counter,
     failed: Counter,
@@ -38,65 +40,58 @@ impl Metrics {
     pub(crate) fn register(registry: &mut Registry) -> Arc<Self> {
         let all = Self::default();
         let icn = registry.sub_registry_with_prefix("icn");
-        icn.register("height", "The last decided height", all.height.clone());
+        for (name, help, level) in [
+            ("height", "The last decided height", &all.height),
+            ("mempool_txs", "Transactions that wait", &all.waiting),
+            ("mempool_bytes", "Bytes that wait", &all.waiting_bytes),
+            ("store_blocks", "Blocks in the store", &all.store_blocks),
+            (
+                "store_bytes",
+                "Bytes of the store's segments",
+                &all.store_bytes,
+            ),
+            (
+                "store_quota_bytes",
+                "What the segments may weigh",
+                &all.store_quota_bytes,
+            ),
+        ] {
+            icn.register(name, help, level.clone());
+        }
+        for (name, help, counter) in [
+            ("blocks_decided", "Blocks decided", &all.blocks),
+            (
+                "txs_applied",
+                "Transactions that did what they say",
+                &all.applied,
+            ),
+            ("txs_failed", "Transactions that only paid", &all.failed),
+            (
+                "txs_refused",
+                "Transactions that should not have stood",
+                &all.refused,
+            ),
+            ("runs_ordered", "Runs that were begun here", &all.runs),
+            (
+                "jobs_ended",
+                "Jobs that have ended in the book",
+                &all.jobs_settled,
+            ),
+        ] {
+            icn.register(name, help, counter.clone());
+        }
         icn.register(
-            "block_time_milliseconds",
-            "The time of the last decided block",
+            "block_time_seconds",
+            "The time of the last decided block, since 1970",
             all.time.clone(),
-        );
-        icn.register("blocks_decided", "Blocks decided", all.blocks.clone());
-        icn.register(
-            "txs_applied",
-            "Transactions that did what they say",
-            all.applied.clone(),
-        );
-        icn.register(
-            "txs_failed",
-            "Transactions that only paid",
-            all.failed.clone(),
-        );
-        icn.register(
-            "txs_refused",
-            "Transactions that should not have stood",
-            all.refused.clone(),
-        );
-        icn.register("mempool_txs", "Transactions that wait", all.waiting.clone());
-        icn.register(
-            "mempool_bytes",
-            "Bytes that wait",
-            all.waiting_bytes.clone(),
-        );
-        icn.register(
-            "runs_ordered",
-            "Runs that were begun here",
-            all.runs.clone(),
-        );
-        icn.register(
-            "jobs_ended",
-            "Jobs that have ended in the book",
-            all.jobs_settled.clone(),
-        );
-        icn.register(
-            "store_blocks",
-            "Blocks in the store",
-            all.store_blocks.clone(),
-        );
-        icn.register(
-            "store_bytes",
-            "Bytes of the store's segments",
-            all.store_bytes.clone(),
-        );
-        icn.register(
-            "store_quota_bytes",
-            "What the segments may weigh",
-            all.store_quota_bytes.clone(),
         );
         Arc::new(all)
     }
 
     pub(crate) fn decided(&self, decided: &Decided) {
         self.height.set(level(decided.header.height));
-        self.time.set(level(decided.header.time.as_ms()));
+        let time = Duration::from_millis(decided.header.time.as_ms());
+        self.time.set(time.as_secs_f64());
         self.blocks.inc();
         for verdict in &decided.verdicts {
             match verdict {
@@ -154,63 +149,76 @@ impl Collector for Others {
             asks,
             ..
         } = self.net.counts();
-        gauge(&mut encoder, "icn_peers", "Peers that are connected", peers)?;
-        gauge(&mut encoder, "icn_connections", "Connections", connections)?;
-        let mut count = |name, help, number| counter(&mut encoder, name, help, number);
-        count("icn_gossip_in", "Messages from peers", gossip_in)?;
-        count(
-            "icn_gossip_in_bytes",
-            "Bytes of messages from peers",
-            gossip_in_bytes,
-        )?;
-        count("icn_gossip_out", "Messages to peers", gossip_out)?;
-        count(
-            "icn_gossip_out_bytes",
-            "Bytes of messages to peers",
-            gossip_out_bytes,
-        )?;
-        count("icn_gossip_accepted", "Messages passed on", accepted)?;
-        count("icn_gossip_ignored", "Messages not passed on", ignored)?;
-        count(
-            "icn_gossip_rejected",
-            "Messages that should not have been sent",
-            rejected,
-        )?;
-        count("icn_asked", "Questions from peers", asked)?;
-        count("icn_asks", "Questions to peers", asks)?;
-        let Some(pool) = self.pool.upgrade() else {
-            return Ok(());
-        };
-        let runs = pool.counts();
-        count("icn_worker_jobs", "Runs that came to an outcome", runs.jobs)?;
-        count(
+        for (name, help, number) in [
+            ("icn_peers", "Peers that are connected", peers),
+            ("icn_connections", "Connections", connections),
+        ] {
+            gauge(&mut encoder, name, help, number)?;
+        }
+        for (name, help, number) in [
+            ("icn_gossip_in", "Messages from peers", gossip_in),
+            (
+                "icn_gossip_in_bytes",
+                "Bytes of messages from peers",
+                gossip_in_bytes,
+            ),
+            ("icn_gossip_out", "Messages to peers", gossip_out),
+            (
+                "icn_gossip_out_bytes",
+                "Bytes of messages to peers",
+                gossip_out_bytes,
+            ),
+            ("icn_gossip_accepted", "Messages passed on", accepted),
+            ("icn_gossip_ignored", "Messages not passed on", ignored),
+            (
+                "icn_gossip_rejected",
+                "Messages that should not have been sent",
+                rejected,
+            ),
+            ("icn_asked", "Questions from peers", asked),
+            ("icn_asks", "Questions to peers", asks),
+        ] {
+            counter(&mut encoder, name, help, number)?;
+        }
+        match self.pool.upgrade() {
+            Some(pool) => runs(&mut encoder, &pool.counts()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn runs(encoder: &mut DescriptorEncoder<'_>, runs: &RunCounts) -> Result<(), std::fmt::Error> {
+    for (name, help, number) in [
+        ("icn_worker_jobs", "Runs that came to an outcome", runs.jobs),
+        (
             "icn_worker_faults",
             "Runs that this machine could not end",
             runs.faults,
-        )?;
-        count(
+        ),
+        (
             "icn_workers_started",
             "Worker processes started",
             runs.started,
-        )?;
-        count(
+        ),
+        (
             "icn_workers_replaced",
             "Worker processes replaced after a fault",
             runs.replaced,
-        )?;
-        gauge(
-            &mut encoder,
+        ),
+    ] {
+        counter(encoder, name, help, number)?;
+    }
+    for (name, help, number) in [
+        (
             "icn_runs_waiting",
             "Runs that wait for a worker",
             runs.waiting,
-        )?;
-        gauge(
-            &mut encoder,
-            "icn_runs_running",
-            "Runs under way",
-            runs.running,
-        )
+        ),
+        ("icn_runs_running", "Runs under way", runs.running),
+    ] {
+        gauge(encoder, name, help, number)?;
     }
+    Ok(())
 }
 
 fn counter(

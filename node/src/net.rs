@@ -45,6 +45,7 @@ pub use words::{
 use icn_base::{Did, Keypair};
 use limits::{COMMANDS_MAX, EVENTS_MAX};
 use names::Names;
+use std::collections::HashMap;
 use std::sync::Arc;
 use task::{Ends, Task};
 use tokio::sync::{mpsc, oneshot};
@@ -69,12 +70,16 @@ pub struct Net {
 pub fn start(keys: &Keypair, config: &NetConfig) -> Result<(Net, mpsc::Receiver<Event>), NetError> {
     let names = Names::new(&config.network);
     let mut swarm = behaviour::swarm(keys, &names, config)?;
+    let mut circuits = HashMap::new();
     for address in &config.listen {
         let listener = swarm.listen_on(address.clone());
-        listener.map_err(|error| NetError::Listen {
+        let listener = listener.map_err(|error| NetError::Listen {
             address: address.clone(),
             why: error.to_string(),
         })?;
+        if gate::is_relayed(address) {
+            circuits.insert(listener, address.clone());
+        }
     }
     for address in &config.external {
         swarm.add_external_address(address.clone());
@@ -86,6 +91,7 @@ pub fn start(keys: &Keypair, config: &NetConfig) -> Result<(Net, mpsc::Receiver<
         commands: taken,
         events: said,
         counters: Arc::clone(&counters),
+        circuits,
     };
     tokio::spawn(Task::new(swarm, names, config, ends).run());
     let net = Net {

@@ -9,12 +9,15 @@ use icn_base::{Cid, Did, JobId, Mana, ProposalId};
 use icn_governance::Parameter;
 use icn_ledger::scratch::{Need, Scratch};
 use icn_ledger::{Draft, Job, Key, Reject, quote};
-use icn_sandbox::{Denial, Env, EnvError};
+use icn_sandbox::{CircuitInfo, Denial, Env, EnvError, ProofRequest, Verified, WitnessRequest};
+
+mod proofs;
+mod prover;
 
 /// The environment of one run of one job.
 #[derive(Debug)]
 pub struct BookEnv<B> {
-    book: B,
+    pub(crate) book: B,
     block: BlockInfo,
     scratch: Scratch,
 }
@@ -48,7 +51,7 @@ impl<B: Book> BookEnv<B> {
         self.book
     }
 
-    fn read<T>(
+    pub(crate) fn read<T>(
         &mut self,
         need: &Need,
         answer: impl FnOnce(&Draft<'_>) -> T,
@@ -120,6 +123,22 @@ impl<B: Book> Env for BookEnv<B> {
     fn closing(&mut self, id: &ProposalId) -> Result<ProposalStatus, EnvError> {
         let state = self.book.state(&Need::All)?;
         Ok(self.scratch.closing(state, *id).map_err(denied)?)
+    }
+
+    fn circuit(&mut self, id: &Cid) -> Result<Option<CircuitInfo>, EnvError> {
+        self.circuit_info(id)
+    }
+
+    fn verify_proof(
+        &mut self,
+        request: &ProofRequest,
+        revocation: bool,
+    ) -> Result<Verified, EnvError> {
+        self.verify(request, revocation)
+    }
+
+    fn prove(&mut self, request: &WitnessRequest, call: u32) -> Result<Vec<u8>, EnvError> {
+        self.make_proof(request, call)
     }
 
     fn apply(&mut self, effect: &Effect, index: u64) -> Result<(), EnvError> {

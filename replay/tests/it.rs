@@ -19,6 +19,8 @@ mod forged;
 mod guests;
 #[path = "../examples/lone/lone.rs"]
 mod lone;
+#[path = "it/proofs.rs"]
+mod proofs;
 #[path = "it/receipts.rs"]
 mod receipts;
 #[path = "it/runs.rs"]

@@ -10,6 +10,7 @@ mod job;
 mod mana;
 mod mesh;
 mod own;
+mod proofs;
 mod snapshot;
 
 pub(crate) use chance::Chance;
@@ -49,14 +50,29 @@ pub(crate) fn handler(number: u16) -> Option<Handler> {
         22 => mesh::pending,
         23 => mesh::anchor,
         24 => mana::reputation,
+        25 => proofs::verify,
+        26 => proofs::prove,
         27 => mesh::status,
         28 => governance::delegate,
         29 => governance::revoke,
+        30 => proofs::verify_revocation,
         31 => governance::get,
         32 => crypto::sha256,
         33 => crypto::ed25519_verify,
         _ => return None,
     })
+}
+
+/// The fuel that a call takes for its work before it begins, where the row does not say all of it.
+pub(crate) type Price = fn(&mut Host, &Inputs<'_>) -> Result<u64, EnvError>;
+
+/// How the work of a call is priced.
+pub(crate) fn price(number: u16) -> Option<Price> {
+    match number {
+        25 | 30 => Some(proofs::verify_fuel),
+        26 => Some(proofs::prove_fuel),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,11 @@ pub use mem::{Account, MemEnv, SnapshotFile};
 
 use icn_abi::Class;
 use icn_base::gov::{ProposalStatus, ProposalView};
-use icn_base::run::{BlockInfo, Effect, JobSpec, JobStatus, PendingJobs};
+use icn_base::run::{
+    BlockInfo, Effect, JobSpec, JobStatus, Nullifier, PendingJobs, ProveRequest, VerifyRequest,
+};
 use icn_base::{Cid, Did, JobId, Mana, ProposalId};
+use serde_json::value::RawValue;
 
 /// The snapshot of one run. Every executor of a job answers alike, or answers [`EnvError::Fault`].
 ///
@@ -47,9 +50,51 @@ pub trait Env {
     /// Where closing the vote on a proposal leads; where the proposal is, if it was closed before.
     fn closing(&mut self, id: &ProposalId) -> Result<ProposalStatus, EnvError>;
 
+    /// A circuit of which proofs are verified, if there is one of that id.
+    fn circuit(&mut self, id: &Cid) -> Result<Option<CircuitInfo>, EnvError>;
+
+    /// Whether a proof holds, of a circuit that there is. `revocation` is true for call 30.
+    fn verify_proof(
+        &mut self,
+        request: &ProofRequest,
+        revocation: bool,
+    ) -> Result<Verified, EnvError>;
+
+    /// Makes a proof, of a circuit that there is: `{proof, public}` as JSON. `call` tells it apart
+    /// from the run's others.
+    fn prove(&mut self, request: &WitnessRequest, call: u32) -> Result<Vec<u8>, EnvError>;
+
     /// Applies an effect to the scratch copy by the ledger's own rule, or refuses it and changes
     /// nothing. `index` is its place among the run's effects.
     fn apply(&mut self, effect: &Effect, index: u64) -> Result<(), EnvError>;
+}
+
+/// What calls 25 and 30 are given.
+pub type ProofRequest = VerifyRequest<Box<RawValue>>;
+
+/// What call 26 is given.
+pub type WitnessRequest = ProveRequest<Box<RawValue>>;
+
+/// What is known of a circuit before its proofs are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CircuitInfo {
+    /// True if it is over BLS12-381, false if over BN254.
+    pub bls12_381: bool,
+    /// How many public inputs it has.
+    pub inputs: u64,
+    /// How many constraints it has.
+    pub constraints: u64,
+    /// What one of its proofs costs this job.
+    pub price: Mana,
+}
+
+/// What is said of a proof that is well-formed and not out of date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// It holds, and takes this nullifier if it takes one.
+    Holds(Option<Nullifier>),
+    /// It does not hold.
+    Fails,
 }
 
 /// Why there is no answer.

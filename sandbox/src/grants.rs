@@ -94,6 +94,28 @@ impl Grants {
         })
     }
 
+    /// Takes the price of a proof to be verified.
+    pub(crate) fn verify(&self, price: Mana) -> Result<Self, Denial> {
+        self.take("zk.verify", |grant| match grant {
+            Grant::ZkVerify { budget } => {
+                *budget = budget.minus(price).ok()?;
+                Some(())
+            }
+            _ => None,
+        })
+    }
+
+    /// Takes the price of a proof to be made.
+    pub(crate) fn prove(&self, price: Mana) -> Result<Self, Denial> {
+        self.take("zk.prove", |grant| match grant {
+            Grant::ZkProve { budget } => {
+                *budget = budget.minus(price).ok()?;
+                Some(())
+            }
+            _ => None,
+        })
+    }
+
     /// Whether listed blocks may be read.
     pub(crate) fn read(&self) -> Result<(), Denial> {
         self.take("dag.read", |grant| {
@@ -118,6 +140,8 @@ impl Grants {
             Grant::DagRead {} => self.read().map(|()| self.clone()),
             Grant::GovernancePropose { count, fees } => self.steps(*count, *fees),
             Grant::GovernanceVote { count, proposal } => self.votes(*count, proposal.as_ref()),
+            Grant::ZkVerify { budget } => self.verify(*budget),
+            Grant::ZkProve { budget } => self.prove(*budget),
         }
     }
 

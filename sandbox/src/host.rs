@@ -35,6 +35,8 @@ pub(crate) struct Host {
     /// Blocks that this run wrote.
     pub(crate) blocks: BTreeMap<Cid, Vec<u8>>,
     pub(crate) children: u32,
+    /// Proofs that were looked at or made.
+    pub(crate) proofs: u32,
     pub(crate) output: Vec<u8>,
     pub(crate) log: Vec<u8>,
     pub(crate) journal: Recorder,
@@ -67,6 +69,7 @@ pub(crate) struct Stat {
     pub(crate) count: u64,
     pub(crate) fuel: u64,
     pub(crate) mana: Mana,
+    pub(crate) refunded: Mana,
 }
 
 impl Host {
@@ -81,6 +84,7 @@ impl Host {
             effects: Vec::new(),
             blocks: BTreeMap::new(),
             children: 0,
+            proofs: 0,
             output: Vec::new(),
             log: Vec::new(),
             journal: Recorder::default(),
@@ -112,11 +116,22 @@ impl Host {
         self.env(|env| env.apply(&effect, index))?;
         self.effects.push(effect);
         self.grants = left;
-        let stat = icn_abi::CALLS.iter().position(|row| row.number == call);
-        if let Some(stat) = stat.and_then(|row| self.stats.get_mut(row)) {
+        if let Some(stat) = self.stat(call) {
             stat.mana = stat.mana.plus(mana).unwrap_or(stat.mana);
         }
         Ok(())
+    }
+
+    /// Notes mana that was set aside for a call which came to nothing.
+    pub(crate) fn give_back(&mut self, call: u16, mana: Mana) {
+        if let Some(stat) = self.stat(call) {
+            stat.refunded = stat.refunded.plus(mana).unwrap_or(stat.refunded);
+        }
+    }
+
+    fn stat(&mut self, call: u16) -> Option<&mut Stat> {
+        let row = icn_abi::CALLS.iter().position(|row| row.number == call)?;
+        self.stats.get_mut(row)
     }
 
     /// What call 9 reads.

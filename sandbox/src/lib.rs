@@ -57,7 +57,10 @@ mod visit;
 
 pub use draft::JobDraft;
 pub use engine::{Backend, Settings};
-pub use env::{Account, Denial, Env, EnvError, MemEnv, SnapshotFile};
+pub use env::{
+    Account, CircuitInfo, Denial, Env, EnvError, MemEnv, ProofRequest, SnapshotFile, Verified,
+    WitnessRequest,
+};
 pub use fault::NodeFault;
 pub use gate::{Export, Import, Refusal, Report, Value, check};
 pub use icn_base::run::Exit;

@@ -10,6 +10,7 @@ use crate::meter::{Counters, ENGINE, Exhausted};
 use crate::module::{Known, Ready};
 use crate::trace::{self, Diagnosis};
 use crate::{Run, Sandbox};
+use icn_abi::ManaRule;
 use icn_base::codec::CodecError;
 use icn_base::limits::MEMORY_PAGES_MAX;
 use icn_base::run::{CallStats, Content, Exit, Outcome, RefusalCode, TrapCode};
@@ -204,11 +205,18 @@ fn finish(host: Host, exit: Exit, fuel_used: u64) -> Result<Finished, NodeFault>
     let rows = icn_abi::CALLS.iter().zip(&host.stats);
     let host_calls = rows
         .filter(|(_, stat)| stat.count > 0)
-        .map(|(call, stat)| CallStats {
-            call: call.number,
-            count: stat.count,
-            fuel: stat.fuel,
-            mana: if exit.is_ok() { stat.mana } else { Mana::ZERO },
+        .map(|(call, stat)| {
+            let ended_well = exit.is_ok();
+            // What was set aside for proofs goes back when nothing of the run stands.
+            let lost = !ended_well && call.mana == ManaRule::ProofPrice;
+            let back = if lost { stat.mana } else { Mana::ZERO };
+            CallStats {
+                call: call.number,
+                count: stat.count,
+                fuel: stat.fuel,
+                mana: if ended_well { stat.mana } else { Mana::ZERO },
+                refunded: stat.refunded.plus(back).unwrap_or(stat.refunded),
+            }
         })
         .collect();
     let outcome = Outcome {

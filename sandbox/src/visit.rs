@@ -6,18 +6,18 @@
 //!    allocated;
 //! 3. fuel for the bytes that come in is taken;
 //! 4. the arguments go into the running hash;
-//! 5. the call does its work, or refuses;
-//! 6. fuel for the bytes that go out is taken; they are written whole if they fit, and kept for
+//! 5. fuel for the work is taken, where the row does not say all of it;
+//! 6. the call does its work, or refuses;
+//! 7. fuel for the bytes that go out is taken; they are written whole if they fit, and kept for
 //!    call 9;
-//! 7. the journal notes the answer, if it does not follow from the run itself.
+//! 8. the journal notes the answer, if it does not follow from the run itself.
 
-use crate::calls::{Chance, Handler};
+use crate::calls::{self, Chance, Handler, Price};
 use crate::env::{Denial, EnvError};
 use crate::fault::{End, NodeFault};
 use crate::host::{Host, Last, Parts};
 use icn_abi::{Answer as Shape, Arg, Call, Class, Kind};
 use icn_base::JobId;
-use icn_base::limits::CID_TEXT_BYTES;
 use std::ops::Range;
 use wasmtime::Caller;
 
@@ -172,7 +172,14 @@ impl Visit<'_> {
         let places = Places::read(args, buffer, registers, size)?;
         self.charge_bytes(places.bytes_in)?;
 
-        match self.work(&places, handler) {
+        let answer = match self.ask(&places, calls::price(self.call.number)) {
+            Ok(fuel) => {
+                self.charge(fuel)?;
+                self.work(&places, handler)
+            }
+            Err(error) => Err(error),
+        };
+        match answer {
             Ok(answer) => self.deliver(answer, &places),
             Err(EnvError::Refused(denial)) => {
                 Ok((self.refuse(denial, self.call.journaled()), None))
@@ -181,27 +188,40 @@ impl Visit<'_> {
         }
     }
 
-    /// Reads the arguments where they are and does what the call means.
-    fn work(&mut self, places: &Places, handler: Handler) -> Result<Answer, EnvError> {
-        let (memory, host) = self.parts.memory.data_and_store_mut(&mut self.caller);
-        let inputs = Inputs {
-            bytes: places.bytes.clone().map(|range| &memory[range]),
-            numbers: places.numbers,
-        };
+    /// Takes the arguments into the running hash, and answers the fuel that the work will take.
+    fn ask(&mut self, places: &Places, price: Option<Price>) -> Result<u64, EnvError> {
+        let call = self.call;
+        let (host, inputs) = self.inputs(places);
         let (bytes, numbers) = places.counts;
         host.journal.asked(
-            self.call.number,
+            call.number,
             &inputs.numbers[..numbers],
             &inputs.bytes[..bytes],
         );
         host.calls += 1;
         // An effect must not happen if its answer could not be noted afterwards.
-        match self.call.kind {
+        match call.kind {
             Kind::Run => {}
             Kind::Read => host.journal.room_for(0)?,
-            Kind::Effect => host.journal.room_for(CID_TEXT_BYTES)?,
+            Kind::Effect => host.journal.room_for(EFFECT_ANSWER_BYTES_MAX)?,
         }
+        price.map_or(Ok(0), |price| price(host, &inputs))
+    }
+
+    /// Does what the call means.
+    fn work(&mut self, places: &Places, handler: Handler) -> Result<Answer, EnvError> {
+        let (host, inputs) = self.inputs(places);
         handler(host, &inputs)
+    }
+
+    /// The arguments, where they are.
+    fn inputs(&mut self, places: &Places) -> (&mut Host, Inputs<'_>) {
+        let (memory, host) = self.parts.memory.data_and_store_mut(&mut self.caller);
+        let inputs = Inputs {
+            bytes: places.bytes.clone().map(|range| &memory[range]),
+            numbers: places.numbers,
+        };
+        (host, inputs)
     }
 
     fn deliver(&mut self, answer: Answer, places: &Places) -> Result<(i64, Option<JobId>), End> {
@@ -298,6 +318,9 @@ impl Visit<'_> {
             .map_err(|_| End::Fuel)
     }
 }
+
+/// What the answer of an effect takes at most: a proof and its public inputs.
+const EFFECT_ANSWER_BYTES_MAX: usize = 8 * 1024;
 
 /// The call that reads a block.
 const BLOCK_CALL: u16 = 4;

@@ -82,7 +82,13 @@ impl<'a> Plan<'a> {
 }
 
 impl DiskStore {
-    pub(crate) fn commit_batch(&mut self, batch: &Batch) -> Result<(), StoreError> {
+    /// Commits what must not fail while there is any room at all: neither the quota nor the reserve
+    /// stands in its way, for which both were kept.
+    pub fn commit_urgent(&mut self, batch: &Batch) -> Result<(), StoreError> {
+        self.commit_batch(batch, true)
+    }
+
+    pub(crate) fn commit_batch(&mut self, batch: &Batch, urgent: bool) -> Result<(), StoreError> {
         self.ready()?;
         let mut plan = Plan::of(batch, self.shared())?;
         if plan.needed > 0 {
@@ -91,7 +97,9 @@ impl DiskStore {
                 self.reclaim(plan.needed)?;
                 plan = Plan::of(batch, self.shared())?;
             }
-            self.room(plan.needed)?;
+            if !urgent {
+                self.room(plan.needed)?;
+            }
         }
         let mut record = self.words(batch);
         record.dead = plan.dead.into_rows();

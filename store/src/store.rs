@@ -58,6 +58,12 @@ impl DiskStore {
         self.reader.clone()
     }
 
+    /// True if there is no room for so many bytes more, but for what is urgent.
+    pub fn is_full(&self, bytes: u64) -> bool {
+        let none = self.room(bytes);
+        matches!(none, Err(StoreError::Quota { .. } | StoreError::DiskFull))
+    }
+
     /// Figures.
     pub fn stat(&self) -> Stat {
         let segments = || self.state.segments.values();
@@ -161,7 +167,7 @@ impl Blocks for DiskStore {
 
 impl icn_dag::Store for DiskStore {
     fn commit(&mut self, batch: icn_dag::Batch) -> Result<(), StoreError> {
-        self.commit_batch(&batch)
+        self.commit_batch(&batch, false)
     }
 
     fn list(&self, after: Option<&Cid>, count: usize) -> Result<Vec<Cid>, StoreError> {

@@ -63,5 +63,5 @@ for (const row of signed) {
   const statement = Buffer.concat([Buffer.from([tag.length]), tag, network.bytes, Buffer.from('payload')])
   assert.equal(crypto.sign(null, statement, secret).toString('hex'), row.text, row.name)
 }
-assert.equal(signed.length, 6)
+assert.equal(signed.length, 7)
 console.log(`ok  ${signed.length} signatures are over length, tag, network and payload`)

@@ -10,6 +10,7 @@
 
 mod age_over;
 mod balance_at_least;
+mod built_in;
 mod credential;
 mod membership;
 mod not_revoked;
@@ -22,13 +23,14 @@ mod tree;
 
 pub use age_over::AgeOver;
 pub use balance_at_least::BalanceAtLeast;
+pub use built_in::{BuiltIn, Task};
 pub use credential::{Claim, Credential, Held};
-pub use membership::{Membership, member_leaf};
+pub use membership::{Membership, committed_leaf, member_leaf};
 pub use not_revoked::{NotRevoked, REVOKED};
-pub use presentation::{Presentation, holder};
+pub use presentation::{Presentation, element_of, holder};
 pub use reputation_at_least::ReputationAtLeast;
 pub use schnorr::{PublicKey, SecretKey, Signature};
-pub use tree::{Path, Tree};
+pub use tree::{Path, TREE_DEPTH, TREE_LEVELS, Tree, empty_nodes, parent};
 
 use ark_bn254::Fr;
 use ark_r1cs_std::alloc::AllocVar;
@@ -102,32 +104,37 @@ pub struct Description {
     pub constraints: usize,
 }
 
-/// Describes a circuit by laying it out.
-pub fn describe<C: Circuit>() -> Description {
-    let cs = ConstraintSystem::new_ref();
-    cs.set_optimization_goal(OptimizationGoal::Constraints);
-    cs.set_mode(SynthesisMode::Setup);
-    Synthesis(&C::shape())
-        .generate_constraints(cs.clone())
-        .expect("a shape can be laid out");
-    cs.finalize();
-    Description {
-        name: C::NAME,
-        version: C::VERSION,
-        inputs: C::INPUTS,
-        constraints: cs.num_constraints(),
-    }
+/// How large a circuit's key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Public inputs, and the constant.
+    pub instance: usize,
+    /// Secret variables.
+    pub witness: usize,
+    /// Constraints.
+    pub constraints: usize,
+    /// Points of the domain that they are interpolated over: a power of two.
+    pub domain: usize,
 }
 
-/// Describes every built-in circuit, in alphabetical order.
-pub fn built_in() -> [Description; 5] {
-    [
-        describe::<AgeOver>(),
-        describe::<BalanceAtLeast>(),
-        describe::<Membership>(),
-        describe::<NotRevoked>(),
-        describe::<ReputationAtLeast>(),
-    ]
+impl Layout {
+    /// Lays a circuit out.
+    pub fn of<C: Circuit>() -> Self {
+        let cs = ConstraintSystem::new_ref();
+        cs.set_optimization_goal(OptimizationGoal::Constraints);
+        cs.set_mode(SynthesisMode::Setup);
+        Synthesis(&C::shape())
+            .generate_constraints(cs.clone())
+            .expect("a shape can be laid out");
+        cs.finalize();
+        let (instance, constraints) = (cs.num_instance_variables(), cs.num_constraints());
+        Self {
+            instance,
+            witness: cs.num_witness_variables(),
+            constraints,
+            domain: (instance + constraints).next_power_of_two(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use crate::verdict::Verdict;
 use crate::verifying;
 use ark_bls12_381::Bls12_381;
 use ark_bn254::Bn254;
+#[cfg(feature = "prove")]
+use ark_ec::pairing::Pairing;
 
 /// A verification key that may be trusted as far as its setup may be: well-formed, every point in
 /// its group, none of the faults that let anybody forge.
@@ -57,6 +59,23 @@ impl Key {
             Kind::Bn254(key) => key.input_count(),
             Kind::Bls12381(key) => key.input_count(),
         }
+    }
+
+    /// True of a key whose secrets everybody knows, see [`crate::setup::development_key`].
+    #[cfg(feature = "prove")]
+    pub fn is_development(&self) -> bool {
+        match &self.0 {
+            Kind::Bn254(key) => crate::setup::is_development(key.verifying()),
+            Kind::Bls12381(_) => false,
+        }
+    }
+
+    /// The verification key of a proving key.
+    #[cfg(feature = "prove")]
+    pub fn of(proving: &crate::setup::ProvingKey) -> Result<Self, Refusal> {
+        let pairing = Bn254::pairing(proving.vk.alpha_g1, proving.vk.beta_g2);
+        let json = verifying::to_json(&proving.vk, &pairing);
+        Self::from_json(json.as_bytes())
     }
 
     /// Judges `proof.json` with `public.json`.

@@ -24,8 +24,11 @@
 //! ```
 
 mod batch;
+mod cache;
 #[cfg(feature = "prove")]
 pub mod circuits;
+#[cfg(feature = "prove")]
+pub mod credential;
 mod curve;
 mod error;
 mod inputs;
@@ -36,10 +39,15 @@ mod prepared;
 mod proof;
 #[cfg(feature = "prove")]
 pub mod prove;
+#[cfg(feature = "prove")]
+pub mod setup;
 mod table;
 mod verdict;
 mod verifying;
+#[cfg(feature = "prove")]
+pub mod words;
 
+pub use cache::Keys;
 pub use curve::Curve;
 pub use error::{ElementFault, KeyFault, Malformed, Place, Refusal};
 pub use key::Key;

@@ -1,6 +1,6 @@
 //! Proofs of the built-in circuits. The same witness, salt, job and call give the same bytes.
 
-use crate::circuits::{Circuit, Element, Synthesis};
+use crate::circuits::{BuiltIn, Circuit, Element, Synthesis, Task};
 use crate::inputs;
 use crate::proof::Proof;
 use ark_bn254::Bn254;
@@ -9,6 +9,10 @@ use ark_groth16::{Groth16, ProvingKey};
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystem};
 use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
+
+mod witness;
+
+pub use witness::{FromWitness, Leaf, MEMBER_UNTIL_MS, WITNESS_BYTES_MAX, Witness, WitnessError};
 
 /// Why no proof was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,6 +23,9 @@ pub enum ProveError {
     /// The proving key is another circuit's.
     #[error("the proving key is not one of this circuit: it has another number of variables")]
     OtherCircuit,
+    /// The witness lacks something, or has too much.
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
 }
 
 /// What a proof's blinding is derived from, besides circuit and witness.
@@ -68,6 +75,40 @@ pub fn prove<C: Circuit>(
         proof: Proof(proof).to_json(),
         public: inputs::to_json::<Bn254>(&circuit.public()),
     })
+}
+
+/// Proves a statement of a circuit that is known by name. `job` and `call` tell two proofs of one
+/// witness apart.
+pub fn prove_from(
+    circuit: BuiltIn,
+    key: &ProvingKey<Bn254>,
+    witness: &Witness,
+    (job, call): (&[u8], u32),
+) -> Result<Proved, ProveError> {
+    let blinding = Blinding {
+        salt: witness.salt()?,
+        job: job.to_vec(),
+        call,
+    };
+    circuit.with(Proving {
+        key,
+        witness,
+        blinding,
+    })
+}
+
+struct Proving<'a> {
+    key: &'a ProvingKey<Bn254>,
+    witness: &'a Witness,
+    blinding: Blinding,
+}
+
+impl Task for Proving<'_> {
+    type Output = Result<Proved, ProveError>;
+
+    fn run<C: FromWitness>(self) -> Self::Output {
+        prove(self.key, &C::from_witness(self.witness)?, &self.blinding)
+    }
 }
 
 /// All variables, instance and witness, if they satisfy the circuit. Arkworks would make a proof

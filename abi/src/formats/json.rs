@@ -107,6 +107,7 @@ fn mana(rule: ManaRule) -> &'static str {
         ManaRule::Free => "free",
         ManaRule::Amount => "amount",
         ManaRule::ChildHold => "child_hold",
+        ManaRule::ProofPrice => "proof_price",
         ManaRule::ProposalFee => "proposal_fee",
     }
 }

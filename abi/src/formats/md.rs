@@ -61,6 +61,7 @@ fn meaning(call: &Call) -> String {
         ManaRule::Free => "",
         ManaRule::Amount => "; moves `amount` mana",
         ManaRule::ChildHold => "; moves the child's hold",
+        ManaRule::ProofPrice => "; pays the circuit's price if the proof holds or is made",
         ManaRule::ProposalFee => "; moves the proposal's fee into escrow",
     };
     format!("{}{mana}{journaled}", call.doc)

@@ -127,6 +127,20 @@ pub fn get_reputation(did: &str) -> Result<u64, Error> {
     answer::number(sys::host_get_reputation(did.as_bytes()))
 }
 
+/// 25: effect: whether a proof of a registered circuit holds, `{circuit, proof, public, issuers?,
+/// holder?, once?}`; refused if it is malformed, late or its root is not current; fuel for the
+/// pairings comes on top, whatever the answer.
+pub fn verify_zk_proof(proof: &str) -> Result<bool, Error> {
+    answer::flag(sys::host_verify_zk_proof(proof.as_bytes()))
+}
+
+/// 26: effect: a proof of a registered circuit that has a built-in prover, `{circuit, witness}`;
+/// answers `{proof, public}`; its proving key's blocks stand in `reads`; fuel for the constraints
+/// comes on top, whatever the answer.
+pub fn generate_zk_proof(request: &str) -> Result<String, Error> {
+    answer::text(|out| sys::host_generate_zk_proof(request.as_bytes(), out))
+}
+
 /// 27: a job's state at the snapshot.
 pub fn get_job_status(job: &str) -> Result<String, Error> {
     answer::text(|out| sys::host_get_job_status(job.as_bytes(), out))
@@ -140,6 +154,12 @@ pub fn delegate_vote(delegation: &str) -> Result<(), Error> {
 /// 29: effect: takes a delegation back, `{scope}`.
 pub fn revoke_delegation(revocation: &str) -> Result<(), Error> {
     answer::nothing(sys::host_revoke_delegation(revocation.as_bytes()))
+}
+
+/// 30: effect: call 25 for circuits that state that a credential is not revoked; any other is
+/// refused.
+pub fn verify_zk_revocation_proof(proof: &str) -> Result<bool, Error> {
+    answer::flag(sys::host_verify_zk_revocation_proof(proof.as_bytes()))
 }
 
 /// 31: a proposal with its votes as they stand at the snapshot.

@@ -76,6 +76,13 @@ mod import {
             out_cap: usize,
         ) -> i64;
         pub(super) fn host_get_reputation(did: *const u8, did_len: usize) -> i64;
+        pub(super) fn host_verify_zk_proof(proof: *const u8, proof_len: usize) -> i64;
+        pub(super) fn host_generate_zk_proof(
+            request: *const u8,
+            request_len: usize,
+            out: *mut u8,
+            out_cap: usize,
+        ) -> i64;
         pub(super) fn host_get_job_status(
             job: *const u8,
             job_len: usize,
@@ -84,6 +91,7 @@ mod import {
         ) -> i64;
         pub(super) fn host_delegate_vote(delegation: *const u8, delegation_len: usize) -> i64;
         pub(super) fn host_revoke_delegation(revocation: *const u8, revocation_len: usize) -> i64;
+        pub(super) fn host_verify_zk_revocation_proof(proof: *const u8, proof_len: usize) -> i64;
         pub(super) fn host_get_proposal(
             proposal: *const u8,
             proposal_len: usize,
@@ -367,6 +375,26 @@ pub(super) fn host_get_reputation(did: &[u8]) -> i64 {
     call("host_get_reputation", &[Value::Bytes(did)], None)
 }
 
+pub(super) fn host_verify_zk_proof(proof: &[u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_verify_zk_proof(proof.as_ptr(), proof.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_verify_zk_proof", &[Value::Bytes(proof)], None)
+}
+
+pub(super) fn host_generate_zk_proof(request: &[u8], out: &mut [u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_generate_zk_proof(request.as_ptr(), request.len(), out.as_mut_ptr(), out.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_generate_zk_proof", &[Value::Bytes(request)], Some(out))
+}
+
 pub(super) fn host_get_job_status(job: &[u8], out: &mut [u8]) -> i64 {
     #[cfg(target_arch = "wasm32")]
     // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
@@ -395,6 +423,16 @@ pub(super) fn host_revoke_delegation(revocation: &[u8]) -> i64 {
     };
     #[cfg(not(target_arch = "wasm32"))]
     call("host_revoke_delegation", &[Value::Bytes(revocation)], None)
+}
+
+pub(super) fn host_verify_zk_revocation_proof(proof: &[u8]) -> i64 {
+    #[cfg(target_arch = "wasm32")]
+    // SAFETY: every pointer and length is that of one slice, borrowed for the whole call.
+    return unsafe {
+        import::host_verify_zk_revocation_proof(proof.as_ptr(), proof.len())
+    };
+    #[cfg(not(target_arch = "wasm32"))]
+    call("host_verify_zk_revocation_proof", &[Value::Bytes(proof)], None)
 }
 
 pub(super) fn host_get_proposal(proposal: &[u8], out: &mut [u8]) -> i64 {

@@ -1,10 +1,10 @@
 //! What a proposal would change.
 
 use super::Scope;
-use crate::{Did, Mana};
+use crate::{Bytes, Cid, Codec, Did, Mana};
 use serde::{Deserialize, Serialize};
 
-/// What is decided. Closed and numbered; 7 and 8 are kept for circuits.
+/// What is decided. Closed and numbered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ProposalKind {
@@ -44,6 +44,13 @@ pub enum ProposalKind {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         memo: String,
     },
+    /// A circuit of which guests may have proofs verified. Its id is the CID of its key.
+    RegisterCircuit(Box<CircuitOffer>),
+    /// A circuit of which no more proofs are verified.
+    RetireCircuit {
+        /// Its id.
+        circuit: Cid,
+    },
     /// One of several, by ranking.
     Choice {
         /// What there is to choose from.
@@ -51,6 +58,42 @@ pub enum ProposalKind {
     },
     /// Several, all or none.
     Bundle(Vec<Self>),
+}
+
+/// A circuit as it is proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CircuitOffer {
+    /// The bytes of `verification_key.json`.
+    pub key: Bytes,
+    /// The names of its public inputs, in order.
+    pub inputs: Vec<String>,
+    /// How many constraints it has: what its proofs cost is reckoned from it.
+    pub constraints: u64,
+    /// What a proof of it states, for people.
+    pub statement: String,
+    /// The built-in prover that makes its proofs, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prover: Option<Prover>,
+}
+
+/// A built-in prover, and the key that it proves with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prover {
+    /// The circuit's name.
+    pub name: String,
+    /// Counts changes of its constraints.
+    pub version: u32,
+    /// The proving key's file.
+    pub key: Cid,
+}
+
+impl CircuitOffer {
+    /// The circuit's id: the CID of its key's bytes.
+    pub fn id(&self) -> Cid {
+        Cid::of(Codec::Raw, &self.key)
+    }
 }
 
 /// One option of a choice.
@@ -84,6 +127,8 @@ impl ProposalKind {
             Self::RemoveMember { .. } => Scope::RemoveMember,
             Self::SetValidator { .. } => Scope::SetValidator,
             Self::Budget { .. } => Scope::Budget,
+            Self::RegisterCircuit(_) => Scope::RegisterCircuit,
+            Self::RetireCircuit { .. } => Scope::RetireCircuit,
             Self::Choice { .. } => Scope::Choice,
             Self::Bundle(_) => Scope::Bundle,
         }

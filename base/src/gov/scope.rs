@@ -44,6 +44,8 @@ scopes! {
     RemoveMember 4 "remove_member" "Removals.";
     SetValidator 5 "set_validator" "Validators.";
     Budget 6 "budget" "Payments from the treasury.";
+    RegisterCircuit 7 "register_circuit" "Circuits that come.";
+    RetireCircuit 8 "retire_circuit" "Circuits that go.";
     Choice 9 "choice" "Choices, whatever their options do.";
     Bundle 10 "bundle" "Bundles, whatever their parts do.";
 }

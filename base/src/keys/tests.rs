@@ -56,7 +56,8 @@ fn tags_are_distinct_and_frozen() {
             "icn/bid/1",
             "icn/vote/1",
             "icn/proposal/1",
-            "icn/announce/1"
+            "icn/announce/1",
+            "icn/credential/1",
         ]
     );
 }

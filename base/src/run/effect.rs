@@ -1,6 +1,6 @@
 //! Effects: what a run asks the book to change. A guest never acts; it asks.
 
-use super::{JobSpec, Receipt};
+use super::{JobSpec, ProofPayment, Receipt};
 use crate::gov::{DelegateRequest, ProposalRequest, ProposalStatus, RevokeRequest, VoteRequest};
 use crate::{Cid, Did, Mana, ProposalId};
 use serde::{Deserialize, Serialize};
@@ -63,4 +63,6 @@ pub enum Effect {
     Delegate(DelegateRequest),
     /// To take a delegation back.
     Revoke(RevokeRequest),
+    /// To pay for a proof that was verified or made, and to take its nullifier.
+    PayProof(ProofPayment),
 }

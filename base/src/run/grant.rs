@@ -52,6 +52,18 @@ pub enum Grant {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proposal: Option<ProposalId>,
     },
+    /// To have proofs verified.
+    #[serde(rename = "zk.verify")]
+    ZkVerify {
+        /// Their prices together.
+        budget: Mana,
+    },
+    /// To have proofs made.
+    #[serde(rename = "zk.prove")]
+    ZkProve {
+        /// Their prices together.
+        budget: Mana,
+    },
 }
 
 impl Grant {
@@ -64,6 +76,8 @@ impl Grant {
             Self::DagRead {} => "dag.read",
             Self::GovernancePropose { .. } => "governance.propose",
             Self::GovernanceVote { .. } => "governance.vote",
+            Self::ZkVerify { .. } => "zk.verify",
+            Self::ZkProve { .. } => "zk.prove",
         }
     }
 
@@ -71,7 +85,9 @@ impl Grant {
     pub const fn mana(&self) -> Mana {
         match self {
             Self::ManaSpend { limit, .. } => *limit,
-            Self::MeshSubmit { budget, .. } => *budget,
+            Self::MeshSubmit { budget, .. }
+            | Self::ZkVerify { budget }
+            | Self::ZkProve { budget } => *budget,
             Self::GovernancePropose { fees, .. } => *fees,
             Self::DagWrite { .. } | Self::DagRead {} | Self::GovernanceVote { .. } => Mana::ZERO,
         }
@@ -80,7 +96,15 @@ impl Grant {
     /// True if its effects move value or speak for a member, so that one executor's word is not
     /// enough for them.
     pub const fn is_valuable(&self) -> bool {
-        !matches!(self, Self::DagWrite { .. } | Self::DagRead {})
+        !matches!(
+            self,
+            Self::DagWrite { .. } | Self::DagRead {} | Self::ZkVerify { .. }
+        )
+    }
+
+    /// True if its executors see what only the owner may know, so that the owner must name them.
+    pub const fn is_confidential(&self) -> bool {
+        matches!(self, Self::ZkProve { .. })
     }
 }
 
@@ -88,8 +112,8 @@ impl Grant {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no grant: write `mana.spend:limit=N[,to=DID]`, `mesh.submit:count=N,budget=N`, \
-     `dag.write:bytes=N`, `dag.read`, `governance.propose:count=N,fees=N` or \
-     `governance.vote:count=N[,proposal=ID]`"
+     `dag.write:bytes=N`, `dag.read`, `governance.propose:count=N,fees=N`, \
+     `governance.vote:count=N[,proposal=ID]`, `zk.verify:budget=N` or `zk.prove:budget=N`"
 )]
 pub struct GrantError(String);
 
@@ -137,6 +161,12 @@ fn parse(text: &str) -> Option<Grant> {
             count: take("count")?.parse().ok()?,
             proposal: take("proposal").map(str::parse).transpose().ok()?,
         },
+        "zk.verify" => Grant::ZkVerify {
+            budget: take("budget")?.parse().ok()?,
+        },
+        "zk.prove" => Grant::ZkProve {
+            budget: take("budget")?.parse().ok()?,
+        },
         _ => return None,
     };
     fields.is_empty().then_some(grant)
@@ -163,6 +193,7 @@ impl fmt::Display for Grant {
                 count,
                 proposal: Some(proposal),
             } => write!(f, ":count={count},proposal={proposal}"),
+            Self::ZkVerify { budget } | Self::ZkProve { budget } => write!(f, ":budget={budget}"),
         }
     }
 }

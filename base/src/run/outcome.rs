@@ -28,6 +28,14 @@ pub struct Outcome {
     pub engine: String,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape serde asks for"
+)]
+const fn is_zero(mana: &Mana) -> bool {
+    mana.is_zero()
+}
+
 /// How often a host call was made, and what it cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,4 +48,7 @@ pub struct CallStats {
     pub fuel: u64,
     /// Mana it moved.
     pub mana: Mana,
+    /// Mana that was set aside for it and given back, because it came to nothing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub refunded: Mana,
 }

@@ -83,6 +83,7 @@ fn outcome() -> Outcome {
             count: 1,
             fuel: 5_000,
             mana: mana(1),
+            refunded: Mana::ZERO,
         }],
         journal: cid("journal"),
         engine: "wasmtime-48/icn-1".into(),

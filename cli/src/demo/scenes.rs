@@ -2,6 +2,7 @@
 
 mod ends;
 mod job;
+mod proof;
 mod vote;
 
 use super::story::Story;
@@ -28,6 +29,8 @@ const FOLLOWER: &str = "eve";
 
 /// The place of ana, who asks for work.
 const ANA: usize = 0;
+/// The place of ben, who has something to prove.
+const BEN: usize = 1;
 /// The place of eve, who only follows.
 const EVE: usize = 4;
 
@@ -52,6 +55,7 @@ pub(super) fn play(story: &mut Story, stopped: &Stopped) -> Result<(), Failure> 
     let done = scene.job()?;
     scene.receipt(&done)?;
     scene.vote()?;
+    scene.proof()?;
     scene.death(&done)?;
     scene.end()
 }

@@ -22,9 +22,14 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// True if a snapshot is named.
+    pub(super) const fn is_named(&self) -> bool {
+        self.snapshot.is_some()
+    }
+
     /// Reads the book of the snapshot, if one is named. Every block must hash to its CID and every row
     /// add up.
-    pub(super) fn read(&self, context: &Context) -> Result<Option<State>, Failure> {
+    pub(crate) fn read(&self, context: &Context) -> Result<Option<State>, Failure> {
         let Some(snapshot) = &self.snapshot else {
             return Ok(None);
         };

@@ -1,7 +1,9 @@
 //! Changes and ballots in the words of the command line.
 
 use crate::failure::Failure;
+use crate::file;
 use icn_base::gov::{Ballot, ChoiceOption, ProposalKind, ProposalRequest};
+use std::path::Path;
 
 /// The proposal that these words say.
 pub(super) fn request(
@@ -36,7 +38,10 @@ fn option(words: &str) -> Result<ChoiceOption, Failure> {
 
 fn kinds<'a>(changes: impl Iterator<Item = &'a str>) -> Result<Vec<ProposalKind>, Failure> {
     changes
-        .map(|change| kind(change).ok_or_else(|| unknown(change)))
+        .map(|change| match change.strip_prefix("circuit ") {
+            Some(file) => circuit(Path::new(file.trim())),
+            None => kind(change).ok_or_else(|| unknown(change)),
+        })
         .collect()
 }
 
@@ -63,13 +68,26 @@ fn kind(change: &str) -> Option<ProposalKind> {
             amount: amount.parse().ok()?,
             memo: memo.join(" "),
         },
+        ["retire", circuit] => ProposalKind::RetireCircuit {
+            circuit: circuit.parse().ok()?,
+        },
         _ => return None,
     })
 }
 
+/// A circuit's offer, from a file as `icn zk setup export --offer` writes it.
+fn circuit(file: &Path) -> Result<ProposalKind, Failure> {
+    let bytes = file::read(file, OFFER_BYTES_MAX)?;
+    let offer = serde_json::from_slice(&bytes).map_err(Failure::malformed)?;
+    Ok(ProposalKind::RegisterCircuit(Box::new(offer)))
+}
+
+/// Bytes of a circuit's offer as JSON: more than a proposal may have.
+const OFFER_BYTES_MAX: usize = 64 * 1024;
+
 fn unknown(words: &str) -> Failure {
     Failure::malformed(format!("`{words}` says no change")).hint(
-        "write `text`, `set NAME VALUE`, `admit DID`, `remove DID`, `power DID N` or `pay DID AMOUNT [MEMO]`, each in quotes; \
+        "write `text`, `set NAME VALUE`, `admit DID`, `remove DID`, `power DID N`, `pay DID AMOUNT [MEMO]`, `circuit FILE` or `retire CIRCUIT`, each in quotes; \
          an option is `LABEL=CHANGE; CHANGE`",
     )
 }

@@ -166,6 +166,14 @@ fn changes(kind: &ProposalKind) -> Vec<String> {
         ProposalKind::Budget { to, amount, memo } => {
             vec![format!("pay {amount} to {to}: {}", plain(memo))]
         }
+        ProposalKind::RegisterCircuit(offer) => {
+            vec![format!(
+                "circuit {}: {}",
+                offer.id(),
+                plain(&offer.statement)
+            )]
+        }
+        ProposalKind::RetireCircuit { circuit } => vec![format!("no more of circuit {circuit}")],
         ProposalKind::Bundle(kinds) => kinds.iter().flat_map(changes).collect(),
         ProposalKind::Choice { options } => {
             let option = |(number, option): (usize, &icn_base::gov::ChoiceOption)| {
@@ -213,6 +221,12 @@ fn enactment(change: &Enactment) -> String {
         Enactment::SetValidator { did, old, new } => {
             format!("power of {did}: {old} -> {new}, from the next height on")
         }
+        Enactment::RegisterCircuit { circuit, offer } => format!(
+            "circuit {circuit} with {} constraints: {}",
+            offer.constraints,
+            plain(&offer.statement)
+        ),
+        Enactment::RetireCircuit { circuit } => format!("no more proofs of circuit {circuit}"),
         Enactment::Pay { to, amount, .. } => format!("{amount} mana from the treasury to {to}"),
     }
 }

@@ -1,15 +1,15 @@
 //! Signing a transaction: for a node that puts it into a block, or for a file, with what the book of a
 //! snapshot would say to it.
 
-use super::book;
+use super::{Desk, book};
+use crate::act::Done;
 use crate::answer::Answer;
 use crate::client::Client;
 use crate::failure::Failure;
-use crate::keystore::Keystore;
 use crate::{Context, act, clock, file};
-use icn_base::Time;
+use icn_base::{Keypair, Time};
 use icn_governance::Parameter;
-use icn_ledger::{Action, SignedTx, TxBody, check};
+use icn_ledger::{Action, SignedTx, State, TxBody, check};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -18,15 +18,15 @@ use std::path::PathBuf;
 #[group(skip)]
 pub(crate) struct Args {
     #[command(flatten)]
-    book: book::Args,
+    pub(super) book: book::Args,
     #[command(flatten)]
-    signer: act::Args,
+    pub(super) signer: act::Args,
     /// The account's next number [default: the one that the snapshot says]
     #[arg(long, value_name = "N", requires = "snapshot")]
     nonce: Option<u64>,
     /// Signs at this time, in ms since 1970, instead of now
     #[arg(long, value_name = "MS", requires = "snapshot")]
-    at: Option<u64>,
+    pub(super) at: Option<u64>,
     /// Writes the transaction here, in canonical dag-cbor; otherwise it is printed as JSON
     #[arg(long, short, value_name = "FILE", requires = "snapshot")]
     out: Option<PathBuf>,
@@ -35,23 +35,29 @@ pub(crate) struct Args {
     force: bool,
 }
 
-pub(super) fn run(
+pub(crate) fn run(
     args: &Args,
     context: &Context,
     action: impl FnOnce(Time) -> Result<Action, Failure>,
 ) -> Result<Answer, Failure> {
-    let Some(state) = args.book.read(context)? else {
-        let action = action(clock::now()?)?;
-        let done = act::act(&Client::open(context)?, action, &args.signer, context)?;
-        return Ok(Answer::new(done.text, done.json));
-    };
-    let now = match args.at {
-        Some(ms) => Time::from_ms(ms).map_err(Failure::malformed)?,
-        None => clock::now()?,
-    };
-    let signer = &args.signer;
-    let name = signer.key.clone().unwrap_or_default();
-    let keys = Keystore::open(context)?.load(&name, signer.passphrase_file.as_deref())?;
+    if args.book.is_named() {
+        let desk = Desk::open(args, context)?;
+        let done = desk.sign(action(desk.now)?)?;
+        return Ok(done.into());
+    }
+    let action = action(clock::now()?)?;
+    let done = act::act(&Client::open(context)?, action, &args.signer, context)?;
+    Ok(done.into())
+}
+
+/// Signs a transaction for a file, if the book would take it.
+pub(super) fn write(
+    args: &Args,
+    state: &State,
+    keys: &Keypair,
+    now: Time,
+    action: Action,
+) -> Result<Done, Failure> {
     let from = keys.did();
     let next = state.actor(&from).map_or(0, |actor| actor.nonce);
     let life_ms = state.parameter(Parameter::MaxTxLifeMs);
@@ -60,10 +66,10 @@ pub(super) fn run(
         from,
         nonce: Some(args.nonce.unwrap_or(next)),
         valid_until: now.after_ms(life_ms).map_err(Failure::malformed)?,
-        action: action(now)?,
+        action,
     };
-    let tx = SignedTx::sign(body, &keys);
-    let refused = check(&state, &tx, now).err();
+    let tx = SignedTx::sign(body, keys);
+    let refused = check(state, &tx, now).err();
     if let Some(reject) = refused.as_ref().filter(|_| !args.force) {
         let text = format!(
             "the book of the snapshot would refuse this: {reject} ({}, {})",
@@ -85,5 +91,5 @@ pub(super) fn run(
             )
         }
     };
-    Ok(Answer::new(text, json))
+    Ok(Done { text, json })
 }

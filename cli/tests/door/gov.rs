@@ -11,14 +11,14 @@ use icn_ledger::{Genesis, GenesisAccount, SignedTx, State, Verdict, apply_block}
 const HOUR: u64 = 3_600_000;
 
 /// A person at a terminal, and the book of a mesh of which that person is the only member.
-struct Desk {
-    icn: Icn,
-    state: State,
+pub(crate) struct Desk {
+    pub(crate) icn: Icn,
+    pub(crate) state: State,
     now: u64,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let icn = Icn::new();
         icn.run(&["keys", "new", "--insecure-plain-key"]).ok();
         let did: Did = icn.run(&["did"]).ok().parse().unwrap();
@@ -53,23 +53,36 @@ impl Desk {
     }
 
     fn gov(&self, args: &[&str]) -> Run {
+        self.over(&[&["gov"], args].concat())
+    }
+
+    /// A verb over a snapshot of the book.
+    fn over(&self, args: &[&str]) -> Run {
         let mut car = Vec::new();
         self.state.export(&mut car).unwrap();
         let snapshot = self.icn.file("book.car", car);
-        let args = [&["gov"], args, &["--snapshot", &snapshot]].concat();
-        self.icn.run(&args)
+        self.icn.run(&[args, &["--snapshot", &snapshot]].concat())
+    }
+
+    /// The same, now.
+    pub(crate) fn now(&self, args: &[&str]) -> Run {
+        let at = (self.now + 1).to_string();
+        self.over(&[args, &["--at", &at]].concat())
     }
 
     /// Signs what the arguments say, now.
     fn sign(&self, args: &[&str], more: &[&str]) -> Run {
-        let at = (self.now + 1).to_string();
         let out = self.icn.path("tx");
-        let out = ["--at", &at, "--out", out.to_str().unwrap()];
-        self.gov(&[args, &out, more].concat())
+        let out = ["--out", out.to_str().unwrap()];
+        self.now(&[args, &out, more].concat())
+    }
+
+    fn decides(&mut self, args: &[&str]) -> SignedTx {
+        self.does(&[&["gov"], args].concat())
     }
 
     /// Signs it and puts it into a block; answers the transaction.
-    fn decides(&mut self, args: &[&str]) -> SignedTx {
+    pub(crate) fn does(&mut self, args: &[&str]) -> SignedTx {
         self.sign(args, &[]).ok();
         let bytes = std::fs::read(self.icn.path("tx")).unwrap();
         let tx = SignedTx::decode(&bytes).unwrap();
@@ -104,7 +117,7 @@ fn a_person_takes_a_proposal_from_draft_to_executed() {
             .contains("voting may open in 1h, it expires in 30days")
     );
 
-    let early = desk.sign(&["open", &text], &[]);
+    let early = desk.sign(&["gov", "open", &text], &[]);
     assert_eq!(early.code, 1);
     assert!(early.stderr.contains("TooEarly, 709"), "{}", early.stderr);
     desk.block(HOUR, &[]);
@@ -165,7 +178,7 @@ fn a_choice_is_proposed_and_ranked() {
 #[test]
 fn what_the_book_would_refuse_is_signed_only_by_force() {
     let desk = Desk::new();
-    let wild = ["propose", "Free", "set tx_fee 9999"];
+    let wild = ["gov", "propose", "Free", "set tx_fee 9999"];
     let refused = desk.sign(&wild, &[]);
     assert!(
         refused.code == 1 && refused.stderr.contains("at most 1000"),
@@ -174,14 +187,14 @@ fn what_the_book_would_refuse_is_signed_only_by_force() {
     assert!(!desk.icn.path("tx").exists());
     desk.sign(&wild, &["--force"]).ok();
     assert!(desk.icn.path("tx").exists());
-    let far = desk.sign(&["ready"], &["--nonce", "7"]);
+    let far = desk.sign(&["gov", "ready"], &["--nonce", "7"]);
     assert!(far.stderr.contains("NonceAhead"), "{}", far.stderr);
 }
 
 #[test]
 fn words_and_files_that_are_none_are_refused_with_a_remedy() {
     let desk = Desk::new();
-    let malformed = desk.sign(&["propose", "t", "sell the treasury"], &[]);
+    let malformed = desk.sign(&["gov", "propose", "t", "sell the treasury"], &[]);
     assert_eq!(malformed.code, 65);
     assert!(
         malformed.stderr.contains("hint: write `text`"),
@@ -202,13 +215,13 @@ fn words_and_files_that_are_none_are_refused_with_a_remedy() {
     assert_eq!(missing.code, 2, "{}", missing.stderr);
     let root = desk.gov(&["list", "--root", unknown]);
     assert_eq!(root.code, 65, "{}", root.stderr);
-    let key = desk.sign(&["ready"], &["--key", "nobody"]);
+    let key = desk.sign(&["gov", "ready"], &["--key", "nobody"]);
     assert!(
         key.code == 1 && key.stderr.contains("icn keys new"),
         "{key:?}"
     );
     for ballot in ["maybe", "", "1,,0", "-1"] {
-        let vote = desk.sign(&["vote", unknown, ballot], &[]);
+        let vote = desk.sign(&["gov", "vote", unknown, ballot], &[]);
         assert_eq!(vote.code, 2, "{vote:?}");
     }
 }

@@ -166,6 +166,23 @@ export declare function host_anchor_receipt(
 @external("icn", "host_get_reputation")
 export declare function host_get_reputation(did: usize, did_len: usize): i64;
 
+/** 25: effect: whether a proof of a registered circuit holds, `{circuit, proof, public, issuers?,
+ * holder?, once?}`; refused if it is malformed, late or its root is not current; fuel for the
+ * pairings comes on top, whatever the answer */
+@external("icn", "host_verify_zk_proof")
+export declare function host_verify_zk_proof(proof: usize, proof_len: usize): i64;
+
+/** 26: effect: a proof of a registered circuit that has a built-in prover, `{circuit, witness}`;
+ * answers `{proof, public}`; its proving key's blocks stand in `reads`; fuel for the constraints
+ * comes on top, whatever the answer */
+@external("icn", "host_generate_zk_proof")
+export declare function host_generate_zk_proof(
+    request: usize,
+    request_len: usize,
+    out: usize,
+    out_cap: usize
+): i64;
+
 /** 27: a job's state at the snapshot */
 @external("icn", "host_get_job_status")
 export declare function host_get_job_status(
@@ -182,6 +199,11 @@ export declare function host_delegate_vote(delegation: usize, delegation_len: us
 /** 29: effect: takes a delegation back, `{scope}` */
 @external("icn", "host_revoke_delegation")
 export declare function host_revoke_delegation(revocation: usize, revocation_len: usize): i64;
+
+/** 30: effect: call 25 for circuits that state that a credential is not revoked; any other is
+ * refused */
+@external("icn", "host_verify_zk_revocation_proof")
+export declare function host_verify_zk_revocation_proof(proof: usize, proof_len: usize): i64;
 
 /** 31: a proposal with its votes as they stand at the snapshot */
 @external("icn", "host_get_proposal")

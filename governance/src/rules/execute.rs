@@ -85,6 +85,8 @@ fn check_pending(book: &Book<'_>, kinds: &[ProposalKind]) -> Result<(), Refusal>
         | ProposalKind::RemoveMember { .. }
         | ProposalKind::SetValidator { .. }
         | ProposalKind::Budget { .. }
+        | ProposalKind::RegisterCircuit(_)
+        | ProposalKind::RetireCircuit { .. }
         | ProposalKind::Choice { .. }
         | ProposalKind::Bundle(_) => None,
     });
@@ -107,6 +109,8 @@ fn check_ready(book: &Book<'_>, kinds: &[ProposalKind]) -> Result<(), Refusal> {
         | ProposalKind::AdmitMember { .. }
         | ProposalKind::RemoveMember { .. }
         | ProposalKind::Budget { .. }
+        | ProposalKind::RegisterCircuit(_)
+        | ProposalKind::RetireCircuit { .. }
         | ProposalKind::Choice { .. }
         | ProposalKind::Bundle(_) => None,
     });
@@ -156,6 +160,8 @@ fn reward(proposal: &Proposal) -> Fee {
         | ProposalKind::RemoveMember { .. }
         | ProposalKind::SetValidator { .. }
         | ProposalKind::Budget { .. }
+        | ProposalKind::RegisterCircuit(_)
+        | ProposalKind::RetireCircuit { .. }
         | ProposalKind::Bundle(_) => Fee::Return { to, amount },
     }
 }
@@ -174,7 +180,9 @@ fn rows(book: &Book<'_>, changes: &[Enactment]) -> Changes {
             }
             Enactment::SetParameter { .. }
             | Enactment::SetValidator { .. }
-            | Enactment::Pay { .. } => {}
+            | Enactment::Pay { .. }
+            | Enactment::RegisterCircuit { .. }
+            | Enactment::RetireCircuit { .. } => {}
         }
     }
     rows

@@ -86,7 +86,9 @@ fn check_kind(book: &Book<'_>, kind: &ProposalKind) -> Result<(), Refusal> {
         | ProposalKind::AdmitMember { .. }
         | ProposalKind::RemoveMember { .. }
         | ProposalKind::SetValidator { .. }
-        | ProposalKind::Budget { .. } => drop(plan(book, parts(kind, None))?),
+        | ProposalKind::Budget { .. }
+        | ProposalKind::RegisterCircuit(_)
+        | ProposalKind::RetireCircuit { .. } => drop(plan(book, parts(kind, None))?),
     }
     let (bytes, allowed) = (
         codec::encode(kind).map_or(usize::MAX, |bytes| bytes.len()),

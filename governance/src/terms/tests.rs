@@ -1,7 +1,7 @@
 use super::*;
 use icn_base::gov::ChoiceOption;
 use icn_base::{Did, Keypair, Mana};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn did() -> Did {
     Keypair::from_seed([1; 32]).did()
@@ -38,6 +38,7 @@ fn terms_and_delay_are_those_of_the_strictest_part() {
         parameters: &parameters,
         pending: &parameters,
         validators: &validators,
+        circuits: &BTreeSet::new(),
         treasury: Mana::ZERO,
     };
     let (did, text) = (did(), ProposalKind::Text {});

@@ -146,3 +146,32 @@ fn what_conflicts_with_a_parameter_of_the_same_block_fails() {
         49h  a executes q                            => Failed, 743: min_voting_ms would be above max_voting_ms, 10 to the treasury
     "#]]);
 }
+
+#[test]
+fn circuits_come_and_go_and_each_is_there_once() {
+    check(expect![[r#"
+        members a
+        0h   a proposes p circuit k 65 1
+        0h   a proposes p circuit k 1 0
+        0h   a proposes p circuit k + circuit k
+        0h   a proposes p circuit k + retire k
+        0h   a proposes p retire k
+        0h   a proposes p circuit k
+        0h   a proposes q circuit k
+        1h   a opens p
+        1h   a opens q
+        2h   a votes p yes
+        2h   a votes q yes
+        25h  a closes p
+        25h  a closes q
+        49h  a executes p
+        50h  a executes q
+        51h  a proposes r circuit k
+        51h  a proposes r retire k
+        52h  a opens r
+        53h  a votes r yes
+        77h  a closes r
+        101h a executes r
+        102h a proposes s retire k
+    "#]]);
+}

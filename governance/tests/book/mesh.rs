@@ -7,7 +7,7 @@ use icn_governance::{
     Action, Book, Changes, Enactment, Fact, Fee, Parameter, Refusal, State, Step, World, apply,
     fall_due,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that governance reads and changes.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub(crate) struct Mesh {
     pub(crate) parameters: BTreeMap<Parameter, u64>,
     pub(crate) pending: BTreeMap<Parameter, u64>,
     pub(crate) validators: BTreeMap<Did, u64>,
+    /// Circuits in use.
+    pub(crate) circuits: BTreeSet<Cid>,
     pub(crate) treasury: u64,
     pub(crate) escrow: u64,
     pub(crate) at: Time,
@@ -49,6 +51,7 @@ impl Mesh {
             parameters: BTreeMap::new(),
             pending: BTreeMap::new(),
             validators: dids.first().map(|did| (*did, 30)).into_iter().collect(),
+            circuits: BTreeSet::new(),
             treasury: 1_000,
             escrow: 0,
             at: Time::ZERO,
@@ -64,6 +67,7 @@ impl Mesh {
             parameters: &self.parameters,
             pending: &self.pending,
             validators: &self.validators,
+            circuits: &self.circuits,
             treasury: Mana::new(self.treasury).unwrap(),
         };
         let (state, changes) = (&self.state, &self.draft);
@@ -160,6 +164,10 @@ impl Mesh {
                 }
                 assert!(!self.validators.is_empty(), "somebody orders");
             }
+            Enactment::RegisterCircuit { circuit, .. } => {
+                assert!(self.circuits.insert(*circuit));
+            }
+            Enactment::RetireCircuit { circuit } => assert!(self.circuits.remove(circuit)),
             Enactment::Pay { amount, .. } => self.treasury -= amount.units(),
             Enactment::AdmitMember { .. } | Enactment::RemoveMember { .. } => {}
         }

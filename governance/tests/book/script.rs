@@ -3,7 +3,7 @@
 //! `members abcd`, `treasury 50`, `power a 10`, `set NAME VALUE` lay the ground. Then lines begin
 //! with a time since the beginning, such as `25h` or `1d+5m`; lines with one time are one block.
 //! - `2h a proposes p KIND`, where KIND is `text`, `set NAME VALUE`, `admit x`, `remove x`,
-//!   `power x N`, `pay x N`, several of them with ` + ` between, or `choose KINDS | KINDS` with
+//!   `power x N`, `pay x N`, `circuit KEY [INPUTS CONSTRAINTS]`, `retire KEY`, several of them with ` + ` between, or `choose KINDS | KINDS` with
 //!   `nothing` for an option that does nothing
 //! - `a opens p`, `a votes p BALLOT`, `a votes p BALLOT bound`, `a closes p`, `a executes p`,
 //!   `a withdraws p`, `a hands SCOPE to x until TIME`, `a revokes SCOPE`, `x is ready`
@@ -15,10 +15,10 @@
 use crate::mesh::{Mesh, did, id, time};
 use expect_test::Expect;
 use icn_base::gov::{
-    Ballot, ChoiceOption, DelegateRequest, ProposalKind, ProposalRequest, RevokeRequest,
-    VoteRequest,
+    Ballot, ChoiceOption, CircuitOffer, DelegateRequest, ProposalKind, ProposalRequest,
+    RevokeRequest, VoteRequest,
 };
-use icn_base::{Cid, Codec, Did, Mana, Time};
+use icn_base::{Bytes, Cid, Codec, Did, Mana, Time};
 use icn_governance::{Action, Enactment, Fact, Fee, Preview, Step, tally};
 
 /// Plays the story and compares what came of each line.
@@ -165,10 +165,28 @@ fn parts(text: &str) -> Vec<ProposalKind> {
             amount: Mana::new(amount.parse().unwrap()).unwrap(),
             memo: String::new(),
         },
+        ["circuit", key] => offer(key, 1, 1_000),
+        ["circuit", key, inputs, constraints] => {
+            offer(key, inputs.parse().unwrap(), constraints.parse().unwrap())
+        }
+        ["retire", key] => ProposalKind::RetireCircuit {
+            circuit: Cid::of(Codec::Raw, key.as_bytes()),
+        },
         ["bundle"] => ProposalKind::Bundle(vec![]),
         _ => panic!("no kind: {part}"),
     };
     text.split(" + ").map(part).collect()
+}
+
+/// A circuit: governance does not look into its key.
+fn offer(key: &str, inputs: usize, constraints: u64) -> ProposalKind {
+    ProposalKind::RegisterCircuit(Box::new(CircuitOffer {
+        key: Bytes(key.as_bytes().to_vec()),
+        inputs: vec!["input".into(); inputs],
+        constraints,
+        statement: String::new(),
+        prover: None,
+    }))
 }
 
 fn ballot(text: &str) -> Ballot {
@@ -239,6 +257,8 @@ fn outcome(step: &Step) -> String {
         Enactment::AdmitMember { did } => format!("{} comes", name(did)),
         Enactment::RemoveMember { did } => format!("{} goes", name(did)),
         Enactment::SetValidator { did, old, new } => format!("power {} {old} -> {new}", name(did)),
+        Enactment::RegisterCircuit { circuit, .. } => format!("circuit {circuit}"),
+        Enactment::RetireCircuit { circuit } => format!("no circuit {circuit}"),
         Enactment::Pay { to, amount, .. } => format!("{amount} paid to {}", name(to)),
     });
     facts

@@ -62,6 +62,11 @@ pub(super) const fn of(refusal: &Refusal) -> Class {
         | Refusal::OptionTwice { .. }
         | Refusal::DelegateToOneself {}
         | Refusal::UntilPassed { .. }
-        | Refusal::DelegationCycle { .. } => Class::InvalidSystemApiCall,
+        | Refusal::DelegationCycle { .. }
+        | Refusal::CircuitExists { .. }
+        | Refusal::NoSuchCircuit { .. }
+        | Refusal::CircuitTwice { .. }
+        | Refusal::CircuitInputs {}
+        | Refusal::CircuitConstraints { .. } => Class::InvalidSystemApiCall,
     }
 }

@@ -51,7 +51,8 @@ pub(super) fn apply(
         | Effect::SpendMana { .. }
         | Effect::PayMana { .. }
         | Effect::SubmitJob { .. }
-        | Effect::AnchorReceipt { .. } => Ok(()),
+        | Effect::AnchorReceipt { .. }
+        | Effect::PayProof(_) => Ok(()),
     }
 }
 

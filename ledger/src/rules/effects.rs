@@ -2,7 +2,7 @@
 
 use crate::grants::Left;
 use crate::job::Job;
-use crate::rules::{children, decide};
+use crate::rules::{children, decide, pay_proof};
 use crate::{Draft, Event, Reject};
 use icn_base::limits::BLOCK_BYTES_MAX;
 use icn_base::run::Effect;
@@ -44,6 +44,7 @@ pub(crate) fn apply(
         Effect::SpendMana { amount } => spend(draft, id, job, left, *amount),
         Effect::PayMana { to, amount } => pay(draft, id, job, left, *to, *amount),
         Effect::SubmitJob { spec } => children::open(draft, id, job, left, index, spec),
+        Effect::PayProof(payment) => pay_proof::apply(draft, id, job, left, (index, payment)),
         Effect::AnchorReceipt { receipt } => {
             let executor = receipt.executor;
             let signed = receipt.verify(draft.network());

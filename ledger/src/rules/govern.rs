@@ -1,7 +1,7 @@
 //! What members decide. Governance says what is to change; here it changes: mana, memberships,
 //! parameters and powers, and nothing else in the book changes them so.
 
-use crate::rules::withdraw;
+use crate::rules::{circuits, enrol, withdraw};
 use crate::{Draft, Event, Reject};
 use icn_base::{Did, ProposalId, Time};
 use icn_governance::{self as governance, Action, Enactment, Fee, Step};
@@ -18,7 +18,17 @@ pub(super) fn judge(
     seen: Time,
     action: Action,
 ) -> Result<Step, Reject> {
-    Ok(governance::apply(&draft.book(seen), &member, action)?)
+    let kind = if let Action::Propose { request, .. } = &action {
+        Some(request.kind.clone())
+    } else {
+        None
+    };
+    let step = governance::apply(&draft.book(seen), &member, action)?;
+    // Reading a key is dear, so whatever else is wrong is said first.
+    if let Some(kind) = kind {
+        circuits::check(draft, &kind)?;
+    }
+    Ok(step)
 }
 
 /// Does what time asks of a proposal.
@@ -81,9 +91,14 @@ fn enact(draft: &mut Draft<'_>, change: &Enactment) {
         Enactment::AdmitMember { did } => draft.set_member(did, true),
         Enactment::RemoveMember { did } => {
             draft.set_member(did, false);
+            enrol::leave(draft, *did);
             // One who offers no work has nothing to withdraw.
             withdraw::act(draft, *did).unwrap_or_default();
         }
+        Enactment::RegisterCircuit { circuit, offer } => {
+            circuits::register(draft, *circuit, offer);
+        }
+        Enactment::RetireCircuit { circuit } => circuits::retire(draft, circuit),
         Enactment::Pay { to, amount, .. } => draft
             .pay_out(to, *amount)
             .expect("the treasury was seen to have it, and all mana fits one account"),

@@ -23,7 +23,7 @@ pub(crate) fn assignable<'d>(draft: &'d Draft<'_>, id: &JobId) -> Result<&'d Job
 }
 
 /// Refuses a job that leaves no time to run.
-pub(super) fn in_time(draft: &Draft<'_>, job: &Job) -> Result<(), Reject> {
+pub(crate) fn in_time(draft: &Draft<'_>, job: &Job) -> Result<(), Reject> {
     let earliest = spec::earliest_end(draft, &job.spec);
     if job.spec.deadline < earliest {
         return Err(Reject::TimeTooShort { earliest });

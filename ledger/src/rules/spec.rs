@@ -115,16 +115,22 @@ fn believed(draft: &Draft<'_>, owner: &Did, spec: &JobSpec) -> Result<(), Reject
     if !wants_belief(draft, spec) || is_alone(draft, owner) {
         return Ok(());
     }
+    if spec.grants.iter().any(Grant::is_confidential) {
+        return Err(Reject::WitnessShown {});
+    }
     Err(Reject::NotBelieved {
         quorum: draft.parameter(Parameter::ValuableQuorum),
     })
 }
 
-/// True if the spec has valuable grants, too small a quorum and names nobody.
+/// True if the spec names nobody and has grants whose executors see a secret, or valuable ones and
+/// too small a quorum.
 pub(crate) fn wants_belief(draft: &Draft<'_>, spec: &JobSpec) -> bool {
-    spec.grants.iter().any(Grant::is_valuable)
-        && u64::from(spec.agreement.quorum) < draft.parameter(Parameter::ValuableQuorum)
-        && spec.requires.allow.is_empty()
+    let few = u64::from(spec.agreement.quorum) < draft.parameter(Parameter::ValuableQuorum);
+    let grants = &spec.grants;
+    let wants =
+        grants.iter().any(Grant::is_confidential) || few && grants.iter().any(Grant::is_valuable);
+    wants && spec.requires.allow.is_empty()
 }
 
 /// A mesh whose only validator is the owner names that one by being so.

@@ -19,20 +19,8 @@ pub(super) fn act(
     spec::check(draft, &from, spec)?;
     let hold = quote(spec, &fees(draft))?.hold()?;
     draft.change(&from, |owner| owner.hold(hold))?;
-    let tree = Tree {
-        parent: None,
-        top: None,
-        depth: 0,
-        below: 0,
-    };
-    open(
-        draft,
-        JobId::new(*tx.cid()),
-        from,
-        Arc::clone(spec),
-        hold,
-        tree,
-    );
+    let id = JobId::new(*tx.cid());
+    open(draft, id, from, Arc::clone(spec), hold, Tree::default());
     Ok(())
 }
 
@@ -45,11 +33,27 @@ pub(super) fn open(
     hold: Mana,
     tree: Tree,
 ) {
+    draft.put_job(id, row(draft, owner, spec, hold, tree));
+    draft.emit(Event::JobOpened {
+        job: id,
+        owner,
+        hold,
+    });
+}
+
+/// The row of a job that opens now.
+pub(crate) fn row(
+    draft: &Draft<'_>,
+    owner: Did,
+    spec: Arc<JobSpec>,
+    hold: Mana,
+    tree: Tree,
+) -> Job {
     let opened = draft.at();
     let grace_ms = draft.parameter(Parameter::AssignGraceMs);
     let last = |time: icn_base::Time, ms| time.after_ms(ms).unwrap_or(time);
     let assign_by = last(last(opened, spec.bid_window_ms), grace_ms);
-    let job = Job {
+    Job {
         owner,
         spec,
         opened,
@@ -60,11 +64,5 @@ pub(super) fn open(
             assign_by,
             last_call: last(assign_by, grace_ms),
         },
-    };
-    draft.put_job(id, job);
-    draft.emit(Event::JobOpened {
-        job: id,
-        owner,
-        hold,
-    });
+    }
 }

@@ -81,6 +81,7 @@ impl Facts {
                 self.validators.insert(*did, *new);
             }
             Enactment::Pay { amount, .. } => self.treasury -= amount.units(),
+            Enactment::RegisterCircuit { .. } | Enactment::RetireCircuit { .. } => {}
         }
     }
 }

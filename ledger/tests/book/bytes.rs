@@ -2,6 +2,7 @@
 
 use crate::accusations::evidence;
 use crate::assembly::Wish;
+use crate::proofs;
 use crate::script::Line;
 use crate::world::{Setup, World, cid, did, keys, mana, profile, salt, spec, time};
 use expect_test::expect;
@@ -86,8 +87,11 @@ fn one_of_each(world: &mut World) -> Vec<SignedTx> {
         Action::Ready {},
         Action::Evidence(Box::new(evidence(world, &Line::new("bob accuse bob")))),
     ];
+    let of_proofs = ["bob enrol", "bob issuer", "bob issue c 0", "bob recall c"];
+    let of_proofs = of_proofs.map(|line| proofs::action(&Line::new(line)).unwrap());
     let mut txs: Vec<_> = actions
         .into_iter()
+        .chain(of_proofs)
         .map(|action| world.sign("bob", action))
         .collect();
     txs.push(submit);
@@ -162,8 +166,12 @@ fn the_ids_of_transactions_and_the_root_of_a_state_do_not_change() {
         bafyreibptwkkiz5djkgevy7qpsyrak4d42rbhyig2kpwwtw3v7u7g7k3ze
         bafyreihxzm44bingepd6fqbdx3fzmg7lrimuwymnb5yxio5xwwsxxxqzci
         bafyreibvypm6lpr72le2o6tvn5l4yyy35jugmfnihbdzghdkot2vbnxzpi
+        bafyreigr6gwo3354w4nkatcfgao7wgxcakpqz7zkub4cuch2c6fbd2bbo4
+        bafyreihlvksbvbtvj7mpvydtpu2l2yofmvunofu3q36zytlvqwknxpdy7u
+        bafyreif7sif2ohmofy4vwqro3kiposxikxy35vysyqsnpkbcwwglysmhiu
+        bafyreiahxdnidddmq73rmqmbhjiz2hr4bhnkcqbyvphtxu5npry4v3bnbm
         bafyreiftlskyncghodgnkfj6hpdk3rov7xkwxgw7sn245w5carkx3psnse
-        root bafyreicnhig23kbkdfkilyitwwvegp4hb34iy2qdr7cumuobg6vzjpnabe
+        root bafyreidgweotgr3p6nywwnho3pq35ycvsjwrbnthhk2jshjduqppyn52di
     "#]]
     .assert_eq(&shown);
 }

@@ -7,6 +7,7 @@
 //! `revoke SCOPE`, `ready`. Options: `title=`, `text=`, `label=`, `memo=` give lengths, `till=` a
 //! time, `preview=now` or `preview=other`.
 
+use crate::proofs;
 use crate::script::{Jobs, Line, amount};
 use crate::world::{World, cid, did, mana, time};
 use icn_base::gov::{
@@ -109,6 +110,10 @@ fn parts(line: &Line<'_>, text: &str) -> Vec<ProposalKind> {
             power: amount(power),
         }],
         ["pay", to, units] => vec![pay(to, units)],
+        ["circuit", name] => vec![ProposalKind::RegisterCircuit(Box::new(proofs::offer(name)))],
+        ["retire", name] => vec![ProposalKind::RetireCircuit {
+            circuit: proofs::offer(name).id(),
+        }],
         ["inner"] => vec![ProposalKind::Bundle(vec![])],
         ["bulky"] => vec![pay("bob", "1"); 16],
         ["nothing" | "bundle"] => vec![],
@@ -202,6 +207,8 @@ pub(crate) fn told(world: &World, event: &Event, jobs: &Jobs) -> Option<String> 
                 format!("power of {} {old} -> {new}", who(did))
             }
             Enactment::Pay { to, amount, .. } => format!("{amount} to {}", who(to)),
+            Enactment::RegisterCircuit { .. } => "circuit registered".into(),
+            Enactment::RetireCircuit { .. } => "circuit retired".into(),
         },
         _ => return None,
     })

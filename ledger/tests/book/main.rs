@@ -21,6 +21,7 @@ mod market;
 mod model;
 mod naive;
 mod orders;
+mod proofs;
 mod roots;
 mod scratch;
 mod script;

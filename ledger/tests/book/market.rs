@@ -2,9 +2,10 @@
 
 use crate::world::{Setup, World, did, keys, mana, profile, spec, time};
 use icn_base::JobId;
+use icn_base::run::JobSpec;
 use icn_economics::Offer;
 use icn_ledger::job::{Phase, Work};
-use icn_ledger::{Action, Bid, Job, State, Verdict, may_sit, may_take};
+use icn_ledger::{Action, Bid, Job, State, Verdict, as_opened, could_sit, may_sit, may_take};
 use std::sync::Arc;
 
 /// The derived readings are what looking at every job gives.
@@ -132,6 +133,33 @@ fn who_asks_before_bidding_is_told_what_the_book_would_say() {
     assert_eq!(both(&world, other, "carol", 2, 1), [None; 3]);
     world.block(100, &[]);
     assert_eq!(both(&world, other, "carol", 2, 1), [Some(306); 3]);
+}
+
+#[test]
+fn a_job_that_nobody_has_submitted_is_judged_like_one_that_is_open() {
+    let world = market();
+    let mut plain = spec("alice", world.now);
+    plain.fuel_limit = 4_000_000;
+    let mut named = plain.clone();
+    named.requires.allow = [did("carol")].into();
+    for (spec, name, base) in [
+        (&plain, "bob", 2),
+        (&plain, "bob", 18),
+        (&plain, "carol", 9),
+        (&plain, "dave", 2),
+        (&named, "bob", 2),
+        (&named, "carol", 2),
+    ] {
+        let spec = Arc::new(spec.clone());
+        let mut after = world.clone();
+        let job = submit(&mut after, |submitted| *submitted = JobSpec::clone(&spec));
+        let at = time(after.now);
+        let sits = may_sit(&after.state, at, &job, &did(name), &offer(base));
+        let row = as_opened(&world.state, at, did("alice"), &spec).unwrap();
+        assert_eq!(Some(&row), after.state.job(&job));
+        let could = could_sit(&world.state, at, &row, &did(name), &offer(base));
+        assert_eq!(could, sits, "{name} for {base}");
+    }
 }
 
 #[test]

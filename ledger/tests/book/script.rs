@@ -4,7 +4,7 @@
 //! What members decide is in `decisions.rs`, evidence in `accusations.rs`. Options are `key=value`; `nonce=`, `until=`, `net=`, `sig=` spoil the envelope.
 
 use crate::world::{World, cid, did, exit, keys, mana, profile, put, salt, spec, time};
-use crate::{accusations, decisions};
+use crate::{accusations, decisions, proofs};
 use icn_base::run::{Claim, Effect, Grant, Input, JobSpec, Listed};
 use icn_base::{Bytes, Cid, Codec, Did, JobId, Mana, NetworkId};
 use icn_economics::Offer;
@@ -191,7 +191,7 @@ fn action(world: &World, line: &Line<'_>, jobs: &mut Jobs) -> Action {
             }
         }
         "accuse" => Action::Evidence(Box::new(accusations::evidence(world, line))),
-        _ => decisions::action(world, line, jobs),
+        _ => proofs::action(line).unwrap_or_else(|| decisions::action(world, line, jobs)),
     }
 }
 
@@ -264,7 +264,7 @@ fn change(spec: &mut JobSpec, world: &World, key: &str, value: &str, jobs: &Jobs
 }
 
 /// `spend/limit[/to]`, `submit/count/budget`, `write/bytes`, `read`, `propose/count/fees`,
-/// `vote/count`.
+/// `vote/count`, `verify/budget`, `prove/budget`.
 fn grant(text: &str) -> Grant {
     let parts: Vec<&str> = text.split('/').collect();
     match parts[..] {
@@ -287,6 +287,12 @@ fn grant(text: &str) -> Grant {
         ["propose", count, fees] => Grant::GovernancePropose {
             count: amount(count) as u32,
             fees: mana(amount(fees)),
+        },
+        ["verify", budget] => Grant::ZkVerify {
+            budget: mana(amount(budget)),
+        },
+        ["prove", budget] => Grant::ZkProve {
+            budget: mana(amount(budget)),
         },
         ["vote", count] => Grant::GovernanceVote {
             count: amount(count) as u32,
@@ -316,7 +322,8 @@ fn claim(world: &World, job: JobId, line: &Line<'_>, jobs: &mut Jobs) -> Claim {
     claim
 }
 
-/// What members decide is in `decisions.rs`. `spend/5`, `pay/bob/3`, `put/100`, `put/100/cbor`, `keep/carol`, `child/name/key:value/…`.
+/// What members decide is in `decisions.rs`. `spend/5`, `pay/bob/3`, `put/100`, `put/100/cbor`, `keep/carol`, `child/name/key:value/…`; proofs are in
+/// `proofs.rs`.
 fn effect(world: &World, job: JobId, index: u32, text: &str, jobs: &mut Jobs) -> Effect {
     let parts: Vec<&str> = text.split('/').collect();
     match parts[..] {
@@ -359,6 +366,7 @@ fn effect(world: &World, job: JobId, index: u32, text: &str, jobs: &mut Jobs) ->
                 spec: Box::new(spec),
             }
         }
+        ["proof", ..] => proofs::effect(&parts),
         _ => decisions::effect(job, index, &parts, jobs),
     }
 }

@@ -49,6 +49,7 @@ pub(crate) struct Setup {
     pub(crate) people: Vec<(String, u64, bool, u64)>,
     pub(crate) parameters: Vec<(String, u64)>,
     pub(crate) treasury: u64,
+    pub(crate) development: bool,
 }
 
 impl Setup {
@@ -81,7 +82,7 @@ impl World {
             accounts,
             treasury: mana(setup.treasury),
             parameters: setup.parameters.iter().map(parameter).collect(),
-            development: false,
+            development: setup.development,
         };
         let mut state = genesis.state().unwrap();
         state.commit();

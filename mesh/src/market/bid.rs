@@ -13,7 +13,8 @@ impl Market {
     /// What this node offers, if it takes jobs.
     fn profile<'a>(&self, moment: Moment<'a>) -> Option<&'a Profile> {
         let known = moment.state.executor(&self.me)?;
-        (known.open && self.leaving.is_none()).then_some(&known.profile)
+        let takes = known.open && self.leaving.is_none() && !self.full;
+        takes.then_some(&known.profile)
     }
 
     /// Asks for a job if the book would give this node a seat in it, and it has room.

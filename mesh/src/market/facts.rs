@@ -93,6 +93,11 @@ fn stage(fact: &Event) -> Option<(JobId, Stage)> {
         | Event::Governance(_)
         | Event::Enacted(_)
         | Event::AnchorExpired { .. }
+        | Event::ProofPaid { .. }
+        | Event::Enrolled { .. }
+        | Event::IssuerRegistered { .. }
+        | Event::CredentialIssued { .. }
+        | Event::CredentialRevoked { .. }
         | Event::OffenceRecorded { .. } => return None,
     };
     Some((*job, stage))

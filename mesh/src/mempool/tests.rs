@@ -1,5 +1,5 @@
 use super::*;
-use icn_base::{Keypair, Mana};
+use icn_base::{Cid, Codec, Keypair, Mana};
 use icn_ledger::{Action, Genesis, GenesisAccount, TxBody, apply_verified};
 use proptest::prelude::*;
 
@@ -178,6 +178,32 @@ fn an_account_and_the_whole_have_so_much_room() {
         });
         assert_eq!(taken.count(), fits);
     }
+}
+
+#[test]
+fn a_party_of_many_jobs_is_heard_once_for_each() {
+    let named = |number: u64| Cid::of(Codec::Raw, &number.to_be_bytes());
+    let (job, id) = (
+        |number| JobId::new(named(number)),
+        |number| TxId::new(named(number)),
+    );
+    let (mut account, many) = (Account::default(), 3 * MEMPOOL_ACCOUNT_TXS_MAX as u64);
+    for number in 0..many {
+        assert!(account.has_room(Some(job(number))));
+        account.add(job(number), id(number));
+    }
+    assert!(!account.has_room(Some(job(0))) && !account.has_room(None));
+    account.drop(job(0), &id(1));
+    assert!(
+        !account.has_room(Some(job(0))),
+        "that one was of another job"
+    );
+    account.drop(job(0), &id(0));
+    assert!(account.has_room(Some(job(0))));
+    for number in 0..many {
+        account.drop(job(number), &id(number));
+    }
+    assert!(account.len() == 0 && account.by_job.is_empty());
 }
 
 #[test]

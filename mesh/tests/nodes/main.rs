@@ -6,6 +6,7 @@ mod world;
 use icn_base::run::{Agreement, Input as JobInput, JobSpec, JobState, Requires};
 use icn_base::{Bytes, Cid, Did, JobId, Mana};
 use icn_ledger::Action;
+use icn_mesh::Off;
 use world::{World, user};
 
 fn mana(units: u64) -> Mana {
@@ -105,6 +106,38 @@ fn who_was_away_catches_up_and_who_starts_again_goes_on() {
             .nonce,
         11
     );
+}
+
+#[test]
+fn who_has_a_clock_an_hour_off_knows_it_follows_and_knows_when_it_is_right_again() {
+    const HOUR_MS: u64 = 3_600_000;
+    let off = |world: &World, node: usize| world.nodes[node].mesh.clock_is_off();
+    let mut world = World::new(4, 0);
+    let to = world::keys(7).did();
+    let mut nonce = 0;
+    let mut some = |world: &mut World| {
+        for _ in 0..4 {
+            world.submit(0, &user(), nonce, pay(to));
+            world.pass(10_000);
+            nonce += 1;
+        }
+        assert_eq!(world.height(3), world.height(0));
+    };
+    some(&mut world);
+    assert_eq!(off(&world, 3), None);
+    world.nodes[3].ahead_ms = HOUR_MS;
+    some(&mut world);
+    assert!(matches!(off(&world, 3), Some(Off::Ahead(ms)) if ms > HOUR_MS - 20_000));
+    // The others jump ahead, and two hours more: now it is the one that is behind.
+    for node in 0..3 {
+        world.nodes[node].ahead_ms = 3 * HOUR_MS;
+    }
+    some(&mut world);
+    assert!(matches!(off(&world, 3), Some(Off::Behind(ms)) if ms > 2 * HOUR_MS - 20_000));
+    assert!((0..3).all(|node| off(&world, node).is_none()));
+    world.nodes[3].ahead_ms = 3 * HOUR_MS;
+    some(&mut world);
+    assert_eq!(off(&world, 3), None);
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(crate) struct Node {
     pub(crate) highest: Option<Highest>,
     pub(crate) up: bool,
     pub(crate) runs: usize,
+    /// How far its clock is ahead of the world's.
+    pub(crate) ahead_ms: u64,
 }
 
 pub(crate) struct World {
@@ -95,6 +97,7 @@ impl World {
                 highest: None,
                 up: true,
                 runs: 0,
+                ahead_ms: 0,
             }
         };
         let count = u8::try_from(validators + others).unwrap();
@@ -136,15 +139,22 @@ impl World {
     /// Handles what there is until nothing is left to do at this time.
     pub(crate) fn settle(&mut self) {
         while let Some((node, input)) = self.queue.pop_front() {
+            let now = self.clock(node);
             let Node { mesh, disk, up, .. } = &mut self.nodes[node];
             if *up {
-                mesh.handle(input, self.now, disk).unwrap();
+                mesh.handle(input, now, disk).unwrap();
                 self.rest(node);
             }
         }
     }
 
+    /// What a node takes for the time.
+    fn clock(&self, node: usize) -> Time {
+        self.now.after_ms(self.nodes[node].ahead_ms).unwrap()
+    }
+
     fn rest(&mut self, node: usize) {
+        let now = self.clock(node);
         let Node {
             mesh,
             disk,
@@ -152,7 +162,7 @@ impl World {
             highest,
             ..
         } = &mut self.nodes[node];
-        let out = mesh.rest(self.now, disk).unwrap();
+        let out = mesh.rest(now, disk).unwrap();
         let mut batch = Batch::of(out.keep.blocks);
         batch.names = out.keep.names;
         disk.commit(batch).unwrap();
@@ -274,7 +284,11 @@ impl World {
         loop {
             self.settle();
             let up = self.nodes.iter().filter(|node| node.up);
-            let next = up.filter_map(|node| node.mesh.next_deadline()).min();
+            let next = |node: &Node| {
+                let here = node.mesh.next_deadline()?;
+                Time::from_ms(here.as_ms().saturating_sub(node.ahead_ms)).ok()
+            };
+            let next = up.filter_map(next).min();
             let Some(next) = next.filter(|next| *next <= end) else {
                 break;
             };
@@ -310,7 +324,7 @@ impl World {
             network,
             from: keys.did(),
             nonce: Some(nonce),
-            valid_until: self.now.after_ms(60_000).unwrap(),
+            valid_until: self.clock(node).after_ms(60_000).unwrap(),
             action,
         };
         let tx = Waiting::new(SignedTx::sign(body, keys), &network).unwrap();

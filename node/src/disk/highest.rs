@@ -4,8 +4,7 @@
 use super::DiskError;
 use icn_base::codec;
 use icn_consensus::Highest;
-use std::fs::{File, OpenOptions};
-use std::io::Read;
+use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
@@ -22,16 +21,7 @@ pub(super) struct HighestFile {
 
 impl HighestFile {
     pub(super) fn open(path: &Path) -> Result<(Self, Option<Highest>), DiskError> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path);
-        let mut file = file.map_err(DiskError::file("open", path))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)
-            .map_err(DiskError::file("read", path))?;
+        let (file, bytes) = super::open(path)?;
         let slot = |at: usize| bytes.get(at * SLOT_BYTES..).and_then(read);
         let (first, second) = (slot(0), slot(1));
         if first.is_none() && second.is_none() && bytes.len() > SLOT_BYTES {

@@ -6,8 +6,8 @@
 
 use super::DiskError;
 use icn_consensus::Entry;
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 const HEAD_BYTES: usize = 8;
@@ -30,16 +30,7 @@ pub(super) struct OrderLog {
 impl OrderLog {
     /// Opens a log, and says how many bytes of an interrupted write it cut off.
     pub(super) fn open(path: &Path) -> Result<(Self, Vec<Entry>, u64), DiskError> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path);
-        let mut file = file.map_err(DiskError::file("open", path))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)
-            .map_err(DiskError::file("read", path))?;
+        let (mut file, bytes) = super::open(path)?;
         let (entries, end) = read(&bytes, path)?;
         let cut = bytes.len() - end;
         if cut > 0 {

@@ -4,7 +4,7 @@ use super::Heart;
 use crate::http::view::{Check, Peer, Tip, View};
 use icn_base::Time;
 use icn_ledger::{Action, Profile};
-use icn_mesh::{Decided, Input};
+use icn_mesh::{Decided, Input, Off};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -14,6 +14,9 @@ pub(super) const WATCH: Duration = Duration::from_secs(1);
 
 /// How long there may be something to decide before a node that decides nothing is not ready.
 const STALLED_MS: u64 = 30_000;
+
+/// Bytes that must find room before this node asks for a job.
+const FOR_A_JOB: u64 = 4 * 1024 * 1024;
 
 /// How often a registration that is not in the book is tried again.
 const REGISTER_MS: u64 = 5_000;
@@ -82,6 +85,7 @@ impl Heart {
             self.watch.looked = now;
             self.metrics.waiting(waiting, bytes);
             self.metrics.store(&self.disk.store.stat());
+            self.mesh.set_full(self.disk.store.is_full(FOR_A_JOB));
         }
         if due || self.watch.changed {
             self.watch.changed = false;
@@ -120,10 +124,7 @@ impl Heart {
             )),
             _ => None,
         };
-        let clock = self
-            .clock
-            .is_apart()
-            .then(|| "the clock was set back: set it right, or start the node again".to_owned());
+        let clock = self.clock_fault();
         let behind = self.mesh.furthest().map(|height| {
             format!(
                 "at height {} while peers are at {height}",
@@ -138,6 +139,23 @@ impl Heart {
             check("clock", clock),
             check("intake", leaving),
         ]
+    }
+
+    fn clock_fault(&self) -> Option<String> {
+        let (ms, word) = match self.mesh.clock_is_off() {
+            Some(Off::Ahead(ms)) => (ms, "ahead of"),
+            Some(Off::Behind(ms)) => (ms, "behind"),
+            None => {
+                let apart = self.clock.is_apart();
+                return apart.then(|| {
+                    "the clock was set back: set it right, or start the node again".to_owned()
+                });
+            }
+        };
+        Some(format!(
+            "this clock is {} s {word} that of the validators: set it right, and keep it with NTP",
+            ms / 1_000
+        ))
     }
 
     /// A member that runs jobs says so in the book, once, and again when its offer has changed.

@@ -1,18 +1,19 @@
 //! Blocks: one in, one out, and many as a CAR.
 
 use super::Api;
+use super::body::read;
 use super::door::{Ask, Door};
 use super::error::{Answer, Failure};
 use super::gate::Operator;
 use super::gateway::{self, Given};
-use super::input::{At, media_type, read};
+use super::input::{At, media_type};
 use super::pipe::{self, Source};
 use super::wait::reading;
+use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, body};
 use icn_api::Code;
 use icn_api::dag::{ImportView, Stored};
 use icn_api::limits::IMPORT_BYTES_MAX;
@@ -43,8 +44,8 @@ pub(super) async fn put(
             return Err(Failure::new(Code::WrongMediaType, why));
         }
     };
-    let bytes: body::Bytes = read(&api, body, BLOCK_BYTES_MAX).await?;
-    let make = move || Block::new(codec, bytes.as_ref());
+    let bytes = read(&api, body, BLOCK_BYTES_MAX).await?;
+    let make = move || Block::new(codec, &*bytes);
     let block =
         reading(move || make().map_err(|error| Failure::new(Code::BadBlock, error))).await?;
     let (cid, bytes) = (*block.cid(), block.bytes().len() as u64);

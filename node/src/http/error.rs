@@ -23,8 +23,8 @@ const TOO_LARGE: u16 = 1;
 /// grows back.
 const LATER: [u16; 3] = [12, 13, 102];
 
-/// The book's number for a proposal that there is none of.
-const UNKNOWN_PROPOSAL: u16 = 702;
+/// The book's numbers for what there is none of: a circuit, a proposal, an issuer, a credential.
+const UNKNOWN: [u16; 4] = [606, 702, 903, 906];
 
 /// Numbers below are the book's.
 const FIRST_OF_THE_API: u16 = 1_000;
@@ -198,10 +198,11 @@ const fn status_of(code: Code) -> StatusCode {
 
 /// Where the book's refusals stand: by their class, but for a few that HTTP has a word for.
 fn status_of_reject(number: u16, class: Class) -> StatusCode {
-    match number {
-        TOO_LARGE => return StatusCode::PAYLOAD_TOO_LARGE,
-        UNKNOWN_PROPOSAL => return StatusCode::NOT_FOUND,
-        _ => {}
+    if number == TOO_LARGE {
+        return StatusCode::PAYLOAD_TOO_LARGE;
+    }
+    if UNKNOWN.contains(&number) {
+        return StatusCode::NOT_FOUND;
     }
     match class {
         Class::UnknownJob => StatusCode::NOT_FOUND,
@@ -324,7 +325,14 @@ mod tests {
                 .map(|(_, name)| *name)
         };
         assert_eq!(name(TOO_LARGE), Some("TooLarge"));
-        assert_eq!(name(UNKNOWN_PROPOSAL), Some("UnknownProposal"));
+        let unknown = UNKNOWN.map(|number| name(number).unwrap());
+        let names = [
+            "UnknownCircuit",
+            "UnknownProposal",
+            "NotIssuer",
+            "UnknownCredential",
+        ];
+        assert_eq!(unknown, names);
         let later = LATER.map(|number| name(number).unwrap());
         assert_eq!(later, ["NonceAhead", "FeeNotPayable", "NotEnough"]);
     }

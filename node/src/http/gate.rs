@@ -2,10 +2,12 @@
 //! room, token, time; then the problem's body, the request's id, and the count.
 
 use super::Api;
+use super::body::{SMALL, read};
 use super::error::{Answer, Failure};
 use super::input::once;
 use super::keyed::keyed;
 use super::settings::Reads;
+use axum::body::HttpBody;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
@@ -100,7 +102,7 @@ async fn pass(
     api: &Arc<Api>,
     route: &str,
     id: &Arc<str>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Answer<Response> {
     named(api, &request)?;
@@ -116,6 +118,7 @@ async fn pass(
         Err(_) if ALWAYS.contains(&route) => None,
         Err(_) => return Err(Failure::new(Code::Busy, "too many requests at once")),
     };
+    let mut request = small(api, request).await?;
     request.extensions_mut().insert(caller.clone());
     let answer = AssertUnwindSafe(keyed(api, route, &caller, request, next)).catch_unwind();
     match tokio::time::timeout(api.settings.bounds.answer, answer).await {
@@ -123,6 +126,22 @@ async fn pass(
         Ok(Err(_)) => Err(Failure::new(Code::Fault, "the request met a fault")),
         Err(_) => Err(Failure::new(Code::TooSlow, "the answer took too long")),
     }
+}
+
+/// Reads a small body before anyone looks at it, so that a refusal meets a client that has sent all it
+/// had to say: a connection that is closed before loses the answer.
+async fn small(api: &Api, request: Request) -> Answer<Request> {
+    let (parts, body) = request.into_parts();
+    if body.is_end_stream()
+        || body
+            .size_hint()
+            .exact()
+            .is_none_or(|size| size > SMALL as u64)
+    {
+        return Ok(Request::from_parts(parts, body));
+    }
+    let bytes = read(api, body, SMALL).await?;
+    Ok(Request::from_parts(parts, bytes.into_bytes().into()))
 }
 
 /// Refuses a request that calls this node by a name it does not have: a page that rebinds its own

@@ -2,12 +2,11 @@
 //! number, and never costs more than its bound.
 
 use super::Api;
+use super::body::read;
 use super::error::{Answer, Failure};
-use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use icn_api::Code;
 use icn_api::limits::JSON_BYTES_MAX;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -109,24 +108,6 @@ pub(super) fn once<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Answer<Opti
     let text = value.to_str();
     text.map(Some)
         .map_err(|_| Failure::new(Code::BadHeader, format!("{name} is no plain text")))
-}
-
-/// A whole body of so many bytes at most, sent in time.
-pub(super) async fn read(api: &Api, body: Body, bytes_max: usize) -> Answer<axum::body::Bytes> {
-    let too_large = || {
-        let why = format!("at most {bytes_max} bytes are read");
-        Failure::new(Code::BodyTooLarge, why)
-    };
-    if body.size_hint().lower() > bytes_max as u64 {
-        return Err(too_large());
-    }
-    let all = Limited::new(body, bytes_max).collect();
-    match tokio::time::timeout(api.settings.bounds.body, all).await {
-        Ok(Ok(all)) => Ok(all.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(error)) => Err(Failure::new(Code::BadBody, error)),
-        Err(_) => Err(Failure::new(Code::TooSlow, "the body did not come in time")),
-    }
 }
 
 /// JSON in which no object names a field twice: two readers of it see the same.

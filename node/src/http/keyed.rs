@@ -10,9 +10,10 @@ mod keys;
 pub(super) use keys::{Begun, Held, Keys, Stored};
 
 use super::Api;
+use super::body::read;
 use super::error::{Answer, Failure};
 use super::gate::Caller;
-use super::input::{once, read};
+use super::input::once;
 use super::rate::network;
 use axum::body::Body;
 use axum::extract::Request;
@@ -62,7 +63,8 @@ pub(super) async fn keyed(
             return Err(Failure::new(Code::KeyInFlight, "its answer is on its way").after_s(1));
         }
     };
-    let mut request = Request::from_parts(parts, Body::from(bytes));
+    // Whoever reads it again counts it again.
+    let mut request = Request::from_parts(parts, Body::from(bytes.into_bytes()));
     request.extensions_mut().insert(held.clone());
     let id = caller.id.clone();
     let answer = tokio::spawn(async move {

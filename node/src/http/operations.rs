@@ -3,14 +3,18 @@
 use super::Api;
 use super::door::Ask;
 use super::error::{Answer, Failure};
+use super::exposition::{PLAIN, plain};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use icn_api::Code;
 use icn_api::status::{CheckView, PeerView, Ready, Status};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+
+/// The newer format of metrics.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// How long the main loop may take to say that it is there.
 const LOOP_MS: u64 = 2_000;
@@ -69,23 +73,35 @@ fn check(name: &str, fault: Option<String>) -> CheckView {
     }
 }
 
-/// Metrics, as Prometheus reads them.
+/// Metrics, as Prometheus reads them: in the format of OpenMetrics if that is asked for.
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses(
-    (status = 200, description = "All of them.", body = String,
-     content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8")))]
-pub(super) async fn metrics(State(api): State<Arc<Api>>) -> Answer<Response> {
+    (status = 200, description = "All of them.", content(
+        (String = "text/plain; version=0.0.4; charset=utf-8"),
+        (String = "application/openmetrics-text; version=1.0.0; charset=utf-8")))))]
+pub(super) async fn metrics(State(api): State<Arc<Api>>, headers: HeaderMap) -> Answer<Response> {
     let mut text = String::new();
     prometheus_client::encoding::text::encode(&mut text, &api.registry)
         .map_err(|error| Failure::new(Code::Fault, error))?;
-    let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, media)], text).into_response())
+    let accepts = headers.get_all(header::ACCEPT).iter();
+    let mut accepts = accepts.filter_map(|value| value.to_str().ok());
+    let (media, text) = match accepts.any(|value| value.contains("application/openmetrics-text")) {
+        true => (OPEN_METRICS, text),
+        false => (PLAIN, plain(&text)),
+    };
+    let headers = [(header::CONTENT_TYPE, media), (header::VARY, "Accept")];
+    Ok((headers, text).into_response())
 }
 
 /// This document.
 #[utoipa::path(get, path = "/openapi.json", tag = "operations",
     responses((status = 200, description = "OpenAPI 3.1.", body = Object)))]
 pub(super) async fn document() -> Response {
-    Json(super::openapi()).into_response()
+    // Made once: it is large, and asked for by strangers.
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        serde_json::to_string(&super::openapi()).expect("a document is plain words")
+    });
+    let media = [(header::CONTENT_TYPE, "application/json")];
+    (media, TEXT.as_str()).into_response()
 }
 
 /// Where the node is.

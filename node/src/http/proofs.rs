@@ -12,6 +12,7 @@ use icn_base::{Cid, Did, JobId, ProposalId};
 use icn_dag::car::Writer;
 use icn_governance::Key as Decided;
 use icn_ledger::Key;
+use icn_ledger::zk::Key as Proved;
 use std::fmt::Display;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 /// is the CAR's root, to the row. The root stands in the header of the block after it.
 #[utoipa::path(get, path = "/v1/proofs/{kind}/{key}", tag = "chain", params(
         ("kind" = String, Path, description = "`chain`, `parameter`, `account`, `validator`, \
-          `executor`, `job`, `receipt`, `anchor`, `member` or `proposal`"),
+          `executor`, `job`, `receipt`, `anchor`, `member`, `proposal`, `circuit`, `issuer` or `credential`"),
         ("key" = String, Path, description = "Its DID, CID or name; `-` for the chain")),
     responses((status = 200, description = "CAR v1. `Icn-Height` names the state, `Icn-Root` its root.",
                body = Vec<u8>, content_type = "application/vnd.ipld.car")))]
@@ -61,6 +62,9 @@ fn key(kind: &str, name: &str) -> Answer<Key> {
         "job" => Key::Job(JobId::new(read::<Cid>(name)?)),
         "receipt" => Key::Receipt(read(name)?),
         "anchor" => Key::Anchor(read(name)?),
+        "circuit" => Key::Zk(Proved::Circuit(read(name)?)),
+        "issuer" => Key::Zk(Proved::Issuer(read(name)?)),
+        "credential" => Key::Zk(Proved::Credential(read(name)?)),
         "member" => Key::Governance(Decided::Member(read::<Did>(name)?)),
         "proposal" => Key::Governance(Decided::Proposal(read::<ProposalId>(name)?)),
         _ => {

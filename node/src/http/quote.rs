@@ -7,9 +7,9 @@ use super::jobs::complete;
 use axum::Json;
 use axum::extract::State;
 use icn_api::job::{CandidateView, JobAsk, QuoteView};
-use icn_base::Did;
 use icn_base::run::JobSpec;
-use icn_ledger::{Draft, Executor, Reject, quote};
+use icn_base::{Did, Mana};
+use icn_ledger::{Draft, Reject, as_opened, could_sit, quote};
 use std::sync::Arc;
 
 /// What a job would cost at most, and what each registered executor usually asks. Nothing is
@@ -25,8 +25,14 @@ pub(super) async fn quote(
     let draft = Draft::new(&view.state, view.tip.time);
     let fees = quote::fees(&draft);
     let quoted = quote::quote(&spec, &fees)?;
-    let executors = view.state.executors();
-    let executors = executors.map(|(did, executor)| candidate(&spec, *did, executor));
+    let (owner, at) = (api.door.who().did, view.tip.time);
+    let spec = Arc::new(spec);
+    let job = as_opened(&view.state, at, owner, &spec)?;
+    let executors = view.state.executors().map(|(did, executor)| {
+        let prices = &executor.profile.prices;
+        let refused = could_sit(&view.state, at, &job, did, prices).err();
+        candidate(*did, prices.charge(spec.fuel_limit).ok(), refused)
+    });
     Ok(Json(QuoteView {
         hold: quoted.hold().map_err(Reject::from)?,
         runs: quoted.runs,
@@ -34,34 +40,22 @@ pub(super) async fn quote(
         effect_fees: quoted.effect_fees,
         market_fees: quoted.market_fees,
         tx_fee: fees.tx,
-        spendable: draft.actor(&api.door.who().did).account.spendable(),
+        spendable: draft.actor(&owner).account.spendable(),
         executors: executors.collect(),
-        spec,
+        spec: JobSpec::clone(&spec),
     }))
 }
 
-/// What an executor usually asks, and whether that is within the job's price.
-fn candidate(spec: &JobSpec, executor: Did, row: &Executor) -> CandidateView {
-    let worst = row.profile.prices.charge(spec.fuel_limit);
-    let refused = match worst {
-        Ok(worst) if worst > spec.max_price => Some(Reject::PriceTooHigh {
-            executor,
-            worst,
-            max_price: spec.max_price,
-        }),
-        Ok(_) if !row.open => Some(Reject::NotRegistered { executor }),
-        Ok(_) => None,
-        Err(error) => Some(error.into()),
+/// What an executor usually asks at most, and whether the book would give it a seat now.
+fn candidate(executor: Did, worst_case: Option<Mana>, refused: Option<Reject>) -> CandidateView {
+    let said = match refused {
+        None => "qualifies",
+        Some(_) => "refused",
     };
     CandidateView {
         executor,
-        said: if refused.is_none() {
-            "qualifies"
-        } else {
-            "refused"
-        }
-        .to_owned(),
-        worst_case: worst.ok(),
+        said: said.to_owned(),
+        worst_case,
         rank: None,
         code: refused.as_ref().map(Reject::number),
         why: refused.map(|reject| reject.to_string()),

@@ -3,8 +3,8 @@
 
 use super::error::Failure;
 use super::{
-    Api, accounts, blocks, dag, events, executors, explain, gate, gateway, governed, jobs,
-    operations, proofs, proposals, quote, receipts, transactions, verify,
+    Api, accounts, blocks, circuits, credentials, dag, events, executors, explain, gate, gateway,
+    governed, jobs, operations, proofs, proposals, quote, receipts, transactions, verify,
 };
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -27,7 +27,7 @@ use utoipa_axum::routes;
                        times are milliseconds since 1970, ids are CIDs and accounts are DIDs.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, icn_api::words::ChoiceOption, icn_api::words::CircuitOffer)),
     tags(
         (name = "operations", description = "Is it well, and where is it?"),
         (name = "dag", description = "Blocks by their CIDs"),
@@ -35,6 +35,7 @@ use utoipa_axum::routes;
         (name = "transactions", description = "What anyone signs with a key of their own"),
         (name = "accounts", description = "Mana, reputation, nonces"),
         (name = "governance", description = "What members decide"),
+        (name = "proofs", description = "Circuits, credentials, and zero-knowledge proofs"),
         (name = "chain", description = "Blocks, proofs and facts"),
     )
 )]
@@ -93,6 +94,15 @@ fn table() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(governed::parameters))
         .routes(routes!(governed::members))
         .routes(routes!(governed::validators))
+        .routes(routes!(circuits::list))
+        .routes(routes!(circuits::show))
+        .routes(routes!(circuits::verify))
+        .routes(routes!(credentials::issuers))
+        .routes(routes!(credentials::issuer))
+        .routes(routes!(credentials::leaf))
+        .routes(routes!(credentials::check))
+        .routes(routes!(credentials::show))
+        .routes(routes!(credentials::revoke))
         .routes(routes!(executors::list, executors::register))
         .routes(routes!(executors::withdraw))
         .routes(routes!(blocks::list))

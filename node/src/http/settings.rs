@@ -58,6 +58,8 @@ pub struct Bounds {
     pub streams: usize,
     /// Imports, exports and verifications at once.
     pub heavy: usize,
+    /// Bytes that the bodies of requests may take, all together; small ones are not counted.
+    pub bodies_bytes: usize,
     /// How long a client may take to send the head of a request; also how long a connection may be
     /// idle.
     pub head: Duration,
@@ -78,6 +80,7 @@ impl Default for Bounds {
             requests: 512,
             streams: 256,
             heavy: 2,
+            bodies_bytes: 96 * 1024 * 1024,
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
             write: Duration::from_secs(30),

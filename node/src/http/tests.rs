@@ -1,6 +1,7 @@
 //! The API over a real socket, with requests written by hand, over a mesh of one.
 
 mod client;
+mod credentials;
 mod doors;
 mod hostile;
 mod keys;

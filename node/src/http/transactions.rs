@@ -4,9 +4,10 @@
 //! main loop, as many at once as there are cores.
 
 use super::Api;
+use super::body::read;
 use super::door::Ask;
 use super::error::{Answer, Failure};
-use super::input::{Asked, At, json, media_type, read};
+use super::input::{Asked, At, json, media_type};
 use super::past::Fate;
 use super::wait::{Settled, known, patience, reading, settled};
 use axum::Json;

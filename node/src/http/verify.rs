@@ -1,9 +1,10 @@
 //! Is a receipt what it says? One of three answers.
 
 use super::Api;
+use super::body::read;
 use super::door::Ask;
 use super::error::{Answer, Failure};
-use super::input::{json, media_type, read};
+use super::input::{json, media_type};
 use super::pipe;
 use axum::Json;
 use axum::body::Body;
@@ -26,14 +27,19 @@ pub(super) async fn verify(
     headers: HeaderMap,
     body: Body,
 ) -> Answer<Json<VerdictView>> {
-    let room = pipe::heavy(&api)?;
-    let file = match media_type(&headers)? {
+    // Whoever sends slowly keeps nobody from being judged meanwhile.
+    let (file, room) = match media_type(&headers)? {
         Some("application/json") => {
             let bytes = read(&api, body, JSON_BYTES_MAX).await?;
             let ask: VerifyAsk = json(&bytes)?;
-            api.door.ask(|to| Ask::Evidence(ask.receipt, to)).await??
+            let room = pipe::heavy(&api)?;
+            let file = api.door.ask(|to| Ask::Evidence(ask.receipt, to)).await??;
+            (file, room)
         }
-        Some("application/vnd.ipld.car") => read(&api, body, VERIFY_BYTES_MAX).await?.to_vec(),
+        Some("application/vnd.ipld.car") => {
+            let file = read(&api, body, VERIFY_BYTES_MAX).await?.to_vec();
+            (file, pipe::heavy(&api)?)
+        }
         _ => {
             let why = "a receipt is named in application/json or sent as application/vnd.ipld.car";
             return Err(Failure::new(Code::WrongMediaType, why));

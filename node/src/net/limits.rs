@@ -93,6 +93,9 @@ pub const PROVIDER_KEYS_MAX: usize = 16 * 1024;
 /// Relays that a node behind NAT listens at.
 pub const RELAYS_MAX: usize = 2;
 
+/// How long after a relay is lost the node tries to listen there again.
+pub const RELAY_AGAIN_MS: u64 = 3_000;
+
 /// Commands that wait for the network.
 pub const COMMANDS_MAX: usize = 4 * 1024;
 

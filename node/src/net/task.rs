@@ -23,9 +23,10 @@ use crate::net::words::{
 };
 use futures::StreamExt;
 use icn_base::{Cid, Did, Time};
+use libp2p::core::transport::ListenerId;
 use libp2p::gossipsub::{MessageAcceptance, PublishError};
 use libp2p::kad::{QueryId, RecordKey};
-use libp2p::{PeerId, Swarm};
+use libp2p::{Multiaddr, PeerId, Swarm};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -60,16 +61,21 @@ pub(crate) struct Task {
     searches: HashMap<QueryId, Search>,
     /// Relays that this node listens at.
     relays: BTreeSet<PeerId>,
+    /// Addresses at relays that the operator named, by who listens there.
+    circuits: HashMap<ListenerId, Multiaddr>,
+    /// Those of them where nobody listens, and when they are tried again.
+    lost_circuits: Vec<(Instant, Multiaddr)>,
     behind_nat: bool,
     /// Refusals that may still be reported before the next sweep.
     reports: u32,
 }
 
-/// The two ends of the channels that the task holds.
+/// What the task is handed: its ends of the channels, and who listens at relays.
 pub(crate) struct Ends {
     pub(crate) commands: mpsc::Receiver<Command>,
     pub(crate) events: mpsc::Sender<Event>,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) circuits: HashMap<ListenerId, Multiaddr>,
 }
 
 impl Task {
@@ -101,6 +107,8 @@ impl Task {
             questions: Questions::default(),
             searches: HashMap::new(),
             relays: BTreeSet::new(),
+            circuits: ends.circuits,
+            lost_circuits: Vec::new(),
             behind_nat: false,
             reports: 0,
         }

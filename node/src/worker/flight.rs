@@ -8,13 +8,15 @@ use super::limits::{
 };
 use super::order::{Done, RunOrder, WorkerFault};
 use super::words::{Answer, Ended, Order, Question, ToWorker};
+use icn_abi::Class;
 use icn_base::codec;
-use icn_base::limits::{LOG_BYTES_MAX, OUTPUT_BYTES_MAX, PAGE_BYTES};
+use icn_base::limits::{LOG_BYTES_MAX, OUTPUT_BYTES_MAX, PAGE_BYTES, PROOFS_MAX};
 use icn_base::run::{Content, Effect, Input, JobSpec, Journal, Outcome};
 use icn_base::{Bytes, Cid};
 use icn_dag::Block;
 use icn_replay::{BookEnv, Lacking, job};
-use icn_sandbox::{ENGINE, Env, EnvError};
+use icn_sandbox::{CircuitInfo, Denial, ENGINE, Env, EnvError, Verified};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -31,6 +33,7 @@ pub(super) struct Flight {
     order: Vec<u8>,
     wall_ms: u64,
     questions: u32,
+    proofs: u32,
     effects: Vec<Effect>,
     written: Vec<Block>,
     written_bytes: usize,
@@ -68,6 +71,7 @@ impl Flight {
             order: frame::of(&word),
             wall_ms: order.wall_ms,
             questions: 0,
+            proofs: 0,
             effects: Vec::new(),
             written: Vec::new(),
             written_bytes: 0,
@@ -117,6 +121,15 @@ impl Flight {
         {
             return Err(format!("it asked for block {cid}, which is not listed"));
         }
+        if matches!(
+            question,
+            Question::VerifyProof { .. } | Question::Prove { .. }
+        ) {
+            self.proofs += 1;
+            if self.proofs > PROOFS_MAX {
+                return Err(format!("it asked for more than {PROOFS_MAX} proofs"));
+            }
+        }
         // A worker that somebody has taken over asks anything. A rule that stumbles over it costs
         // this run.
         let answered = catch_unwind(AssertUnwindSafe(|| self.look(question)));
@@ -154,6 +167,17 @@ impl Flight {
                 view.map_or(Answer::Nothing, Answer::Proposal)
             }
             Question::Closing(id) => Answer::Status(env.closing(&id)?),
+            Question::Circuit(id) => env.circuit(&id)?.map_or(Answer::Nothing, circuit),
+            Question::VerifyProof {
+                request,
+                revocation,
+            } => match env.verify_proof(&read(&request)?, revocation)? {
+                Verified::Holds(taken) => Answer::Holds { taken },
+                Verified::Fails => Answer::Fails,
+            },
+            Question::Prove { request, call } => {
+                Answer::Proved(Bytes(env.prove(&read(&request)?, call)?))
+            }
             Question::Apply(effect) => {
                 env.apply(&effect, self.effects.len() as u64)?;
                 self.effects.push(*effect);
@@ -273,4 +297,19 @@ impl std::fmt::Debug for Flight {
 /// A text of a worker, as much of it as is shown.
 pub(super) fn shortened(text: &str) -> &str {
     &text[..text.floor_char_boundary(TEXT_BYTES_MAX)]
+}
+
+const fn circuit(info: CircuitInfo) -> Answer {
+    Answer::Circuit {
+        bls12_381: info.bls12_381,
+        inputs: info.inputs,
+        constraints: info.constraints,
+        price: info.price,
+    }
+}
+
+/// Reads a request that the worker has read before.
+fn read<T: DeserializeOwned>(request: &str) -> Result<T, EnvError> {
+    serde_json::from_str(request)
+        .map_err(|error| Denial::new(Class::Serialization, error.to_string()).into())
 }

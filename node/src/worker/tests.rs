@@ -175,6 +175,7 @@ fn what_cannot_be_is_no_outcome() {
                     count: 1,
                     fuel: 1,
                     mana: Mana::ZERO,
+                    refunded: Mana::ZERO,
                 }];
             }),
         ),

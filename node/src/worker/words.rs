@@ -2,7 +2,7 @@
 
 use super::Protection;
 use icn_base::gov::{ProposalStatus, ProposalView};
-use icn_base::run::{BlockInfo, Effect, JobSpec, JobStatus, Outcome, PendingJobs};
+use icn_base::run::{BlockInfo, Effect, JobSpec, JobStatus, Nullifier, Outcome, PendingJobs};
 use icn_base::{Bytes, Cid, Did, JobId, Mana, ProposalId};
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,22 @@ pub(crate) enum Question {
     Proposal(ProposalId),
     /// Where closing a vote leads.
     Closing(ProposalId),
+    /// A circuit.
+    Circuit(Cid),
+    /// Whether a proof holds: what call 25 or 30 was given, as JSON.
+    VerifyProof {
+        /// The request.
+        request: String,
+        /// True for call 30.
+        revocation: bool,
+    },
+    /// To make a proof: what call 26 was given, as JSON.
+    Prove {
+        /// The request.
+        request: String,
+        /// Which of the run's proofs.
+        call: u32,
+    },
     /// To apply an effect. The node counts by itself which one it is.
     Apply(Box<Effect>),
 }
@@ -129,6 +145,27 @@ pub(crate) enum Answer {
     Proposal(Box<ProposalView>),
     /// Where a proposal is.
     Status(ProposalStatus),
+    /// A circuit.
+    Circuit {
+        /// True if it is over BLS12-381.
+        bls12_381: bool,
+        /// How many public inputs it has.
+        inputs: u64,
+        /// How many constraints.
+        constraints: u64,
+        /// What a proof costs this job.
+        price: Mana,
+    },
+    /// A proof holds.
+    Holds {
+        /// The nullifier that it takes, if it takes one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taken: Option<Nullifier>,
+    },
+    /// A proof does not hold.
+    Fails,
+    /// A proof and its public inputs, as JSON.
+    Proved(Bytes),
     /// The book says no.
     Refused {
         /// The number of the class.

@@ -43,6 +43,40 @@ fn goes_on(pool: &WorkerPool, mesh: &mut Lone) {
     assert_eq!(done.outcome.exit, Exit::Ok(0));
 }
 
+/// A small module that takes the compiler a minute or more: so many locals are changed in so many
+/// loops that each may carry each of them.
+fn slow_to_compile() -> Vec<u8> {
+    let (locals, loops) = (1_000, 200);
+    let change = |local| format!("(local.set {local} (i64.add (local.get {local}) (i64.const 7)))");
+    let again = |nested| format!("(br_if 0 (i64.eqz (local.get {nested})))) ");
+    let body = [
+        "(loop ".repeat(loops),
+        (0..locals).map(change).collect(),
+        (0..loops).map(again).collect(),
+    ];
+    let module = format!(
+        r#"(module (memory (export "memory") 1) (func (local {}) {}) (func (export "run")))"#,
+        "i64 ".repeat(locals),
+        body.concat()
+    );
+    wat::parse_str(module).unwrap()
+}
+
+#[test]
+fn a_module_that_compiles_for_too_long_costs_its_job_only() {
+    let settings = Settings {
+        compile_ms: 20,
+        ..settings()
+    };
+    let (mut mesh, pool) = (mesh(), WorkerPool::start(settings).unwrap());
+    let spec = endless(&mut mesh, &slow_to_compile());
+    process(&pool);
+    let fault = run(&pool, order_of(&mut mesh, spec, 1)).unwrap_err();
+    assert_eq!(fault, WorkerFault::Overran { ms: 21 });
+    goes_on(&pool, &mut mesh);
+    assert_eq!(pool.counts().replaced, 1);
+}
+
 #[test]
 fn a_worker_killed_in_mid_run_is_replaced() {
     let (mut mesh, pool) = (mesh(), pool());

@@ -4,7 +4,7 @@
 
 mod proposals;
 
-use super::{Denial, Env, EnvError};
+use super::{CircuitInfo, Denial, Env, EnvError, ProofRequest, Verified, WitnessRequest};
 use icn_abi::Class;
 use icn_base::gov::{Ballot, ProposalStatus, ProposalView, Scope};
 use icn_base::run::{BlockInfo, Effect, JobSpec, JobStatus, PendingJob, PendingJobs};
@@ -146,6 +146,11 @@ impl MemEnv {
     }
 }
 
+fn no_circuit(circuit: &Cid) -> EnvError {
+    let text = format!("there is no circuit {circuit}: only a book registers circuits");
+    Denial::new(Class::InvalidSystemApiCall, text).into()
+}
+
 fn overflow(_: icn_base::mana::ManaError) -> Denial {
     Denial::new(
         Class::Economic,
@@ -207,6 +212,19 @@ impl Env for MemEnv {
         self.closing_of(id)
     }
 
+    /// No circuit is registered where there is no book.
+    fn circuit(&mut self, _: &Cid) -> Result<Option<CircuitInfo>, EnvError> {
+        Ok(None)
+    }
+
+    fn verify_proof(&mut self, request: &ProofRequest, _: bool) -> Result<Verified, EnvError> {
+        Err(no_circuit(&request.circuit))
+    }
+
+    fn prove(&mut self, request: &WitnessRequest, _: u32) -> Result<Vec<u8>, EnvError> {
+        Err(no_circuit(&request.circuit))
+    }
+
     fn apply(&mut self, effect: &Effect, index: u64) -> Result<(), EnvError> {
         match effect {
             Effect::SpendMana { amount } => {
@@ -223,6 +241,7 @@ impl Env for MemEnv {
                 self.accounts.insert(*to, account);
             }
             Effect::SubmitJob { spec } => self.open_child(spec, index)?,
+            Effect::PayProof(payment) => return Err(no_circuit(&payment.circuit)),
             Effect::PutBlock { .. } | Effect::AnchorReceipt { .. } => {}
             Effect::Propose(_)
             | Effect::OpenVoting { .. }

@@ -40,7 +40,9 @@ fn a_plain_guest_is_admitted() {
             "governance.propose",
             "governance.vote",
             "mana.spend",
-            "mesh.submit"
+            "mesh.submit",
+            "zk.prove",
+            "zk.verify"
         ]
     );
 }

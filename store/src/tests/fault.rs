@@ -228,6 +228,34 @@ fn a_batch_larger_than_the_quota_moves_nothing() {
 }
 
 #[test]
+fn what_is_urgent_is_kept_beyond_the_quota_and_in_the_reserve_but_not_without_room() {
+    let mut rig = Rig::new();
+    rig.options.quota_bytes = 50_000;
+    rig.disk.set_capacity(Some(16 << 20));
+    let mut store = rig.open();
+    store.commit(Batch::of(blocks(1, 40, 1_000))).unwrap();
+    let more = Batch::of(blocks(2, 20, 1_000));
+    assert!(store.is_full(20_000) && !store.is_full(1_000));
+    assert!(matches!(
+        store.commit(more.clone()),
+        Err(StoreError::Quota { .. })
+    ));
+    store.commit_urgent(&more).unwrap();
+    assert!(store.is_full(1));
+    // What is left of the disk is the reserve.
+    rig.disk.set_capacity(Some(rig.disk.used() * 17 / 16));
+    store
+        .commit_urgent(&Batch::of(blocks(3, 1, 1_000)))
+        .unwrap();
+    rig.disk.set_capacity(Some(rig.disk.used()));
+    let refused = store.commit_urgent(&Batch::of(blocks(4, 1, 1_000)));
+    assert!(matches!(refused, Err(StoreError::DiskFull)));
+    drop(store);
+    rig.disk.set_capacity(None);
+    assert_eq!(rig.open().stat().blocks, 61);
+}
+
+#[test]
 fn the_reserve_is_kept_free_but_not_for_drops() {
     let rig = Rig::new();
     rig.disk.set_capacity(Some(16 << 20));

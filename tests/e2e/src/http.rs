@@ -1,8 +1,14 @@
 //! A client that says nothing but what it is told to.
 
+use crate::user::body;
+use icn_ledger::SignedTx;
 use serde_json::Value;
+use std::io::{BufRead, BufReader};
 use std::time::Duration;
 use ureq::Agent;
+
+/// Canonical dag-cbor.
+pub const CBOR: &str = "application/vnd.ipld.dag-cbor";
 
 /// One node's API.
 #[derive(Clone, Debug)]
@@ -54,6 +60,17 @@ impl Http {
         Some(Reply { status, body })
     }
 
+    /// The facts of the ledger from now on, as they are streamed, until the reader is dropped.
+    pub fn facts(&self) -> impl BufRead + Send + use<> {
+        let agent = Agent::from(Agent::config_builder().build());
+        let mut request = agent.get(format!("{}/v1/events", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let stream = request.call().expect("the node streams facts");
+        BufReader::new(stream.into_body().into_reader())
+    }
+
     /// GET of something that must be there, as JSON.
     pub fn get(&self, path: &str) -> Value {
         let reply = self.try_get(path).expect("the node answers");
@@ -97,6 +114,30 @@ impl Http {
             reply.json()
         );
         reply.json()
+    }
+
+    /// Sends transactions, all of which must stand in a block and do what they say.
+    pub fn apply(&self, txs: &[SignedTx]) -> Value {
+        let path = "/v1/transactions?wait=60";
+        let reply = self.try_post(path, CBOR, &body(txs), None);
+        let verdicts = reply.expect("the node answers").json();
+        let all = verdicts.as_array().expect("one verdict each");
+        let applied = all.iter().all(|one| one["status"] == "applied");
+        assert!(applied && all.len() == txs.len(), "{verdicts}");
+        verdicts
+    }
+
+    /// All the mana of an account.
+    pub fn total(&self, did: &str) -> u64 {
+        let account = self.get(&format!("/v1/accounts/{did}"));
+        let total = account["total"].as_str().and_then(|text| text.parse().ok());
+        total.expect("an amount is a text of digits")
+    }
+
+    /// POST of JSON under an `Idempotency-Key`; none if nobody answers.
+    pub fn post_as(&self, path: &str, body: &Value, key: &str) -> Option<Reply> {
+        let bytes = body.to_string().into_bytes();
+        self.try_post(path, "application/json", &bytes, Some(key))
     }
 
     /// Keeps bytes as a raw block, and returns its CID.

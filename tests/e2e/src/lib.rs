@@ -3,12 +3,21 @@
 //! [`Mesh`] starts nodes as an operator would, with `icn network`, `icn init` and `icn start`; what
 //! they agree on is read over HTTP, and what users do is signed here.
 
+pub mod disk;
+pub mod facts;
 pub mod http;
+pub mod job;
+pub mod memory;
 pub mod mesh;
+pub mod raw;
+pub mod routes;
+pub mod siege;
 pub mod user;
+pub mod verb;
+pub mod vote;
 
 pub use http::{Http, Reply};
-pub use mesh::{Mesh, Node};
+pub use mesh::{Mesh, Node, Plan};
 pub use user::User;
 
 use std::path::PathBuf;

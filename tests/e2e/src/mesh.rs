@@ -1,18 +1,35 @@
 //! Nodes as processes on loopback.
 
 use crate::user::User;
-use crate::{Http, binary, wait};
+use crate::verb::{command, icn};
+use crate::{Http, wait};
 use icn_base::NetworkId;
 use serde_json::Value;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// How long a step of a mesh on a loaded machine may take.
 pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// What a mesh begins with.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// How many validators.
+    pub validators: usize,
+    /// What each of them has; as much as founders usually have, if nothing is said.
+    pub mana: Option<u64>,
+    /// Users, and what each of them has.
+    pub users: Vec<(u8, u64)>,
+    /// What each validator is started with.
+    pub flags: Flags,
+}
+
+/// Flags of `icn start`, by the number of the node.
+pub type Flags = fn(usize) -> &'static [&'static str];
 
 /// Some nodes of one network.
 #[derive(Debug)]
@@ -29,12 +46,31 @@ pub struct Node {
     pub dir: PathBuf,
     /// What it said when it started.
     pub said: Value,
+    /// Flags of `icn start`, beside those that say where it is.
+    pub flags: Vec<String>,
+    /// What else stands in its environment.
+    pub environment: Vec<(String, String)>,
     child: Option<Child>,
 }
 
 impl Mesh {
     /// So many validators, and users with this much mana each; all of them run.
     pub fn start(validators: usize, users: &[(u8, u64)]) -> Self {
+        Self::start_as(validators, users, |_| &[])
+    }
+
+    /// The same; each validator is started with these flags.
+    pub fn start_as(validators: usize, users: &[(u8, u64)], flags: Flags) -> Self {
+        Self::with(&Plan {
+            validators,
+            mana: None,
+            users: users.into(),
+            flags,
+        })
+    }
+
+    /// A mesh that begins so; all of its nodes run.
+    pub fn with(plan: &Plan) -> Self {
         let dir = tempfile::tempdir().expect("a directory for a while");
         let mut mesh = Self {
             nodes: Vec::new(),
@@ -44,15 +80,17 @@ impl Mesh {
         let mut args = vec!["network".to_owned(), "new".into(), text(&file)];
         args.extend(["--development".into(), "--parameter".into()]);
         args.push("regen_interval_ms=86400000".into());
-        for number in 0..validators {
+        for number in 0..plan.validators {
             let home = mesh.dir.path().join(format!("node{number}"));
             icn(&home, &["keys", "new", "--insecure-plain-key"]);
             let did = icn(&home, &["did"])["did"].clone();
+            let did = did.as_str().expect("a DID is a text");
+            let mana = plan.mana.map(|mana| format!("={mana}"));
             args.push("--founder".into());
-            args.push(did.as_str().expect("a DID is a text").to_owned());
+            args.push(format!("{did}{}", mana.unwrap_or_default()));
             mesh.nodes.push(Node::new(home));
         }
-        for (user, mana) in users {
+        for (user, mana) in &plan.users {
             args.push("--founder".into());
             args.push(format!("{}={mana}=0", User::did_of(*user)));
         }
@@ -61,6 +99,8 @@ impl Mesh {
         for node in 0..mesh.nodes.len() {
             let file = text(&file);
             icn(&mesh.nodes[node].dir, &["init", "--network-file", &file]);
+            let flags = (plan.flags)(node).iter();
+            mesh.nodes[node].flags = flags.map(|flag| (*flag).to_owned()).collect();
             mesh.run(node);
         }
         mesh
@@ -115,8 +155,18 @@ impl Node {
         Self {
             dir,
             said: Value::Null,
+            flags: Vec::new(),
+            environment: Vec::new(),
             child: None,
         }
+    }
+
+    /// A network of one node, in this directory; it does not run yet.
+    pub fn alone(dir: PathBuf, flags: &[&str]) -> Self {
+        icn(&dir, &["init", "--development", "--insecure-plain-key"]);
+        let mut node = Self::new(dir);
+        node.flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        node
     }
 
     /// True while it has a process.
@@ -138,6 +188,29 @@ impl Node {
         Http::new(api, token.map(|token| token.trim().to_owned()))
     }
 
+    /// Where its API listens: a host and a port.
+    pub fn door(&self) -> String {
+        let api = self.said["api"].as_str().unwrap_or_default();
+        api.trim_start_matches("http://").to_owned()
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.dir.join("log")).unwrap_or_default()
+    }
+
+    /// How its process ended by itself; none while it runs.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        let ended = self.child.as_mut()?.try_wait().expect("it is ours")?;
+        self.child = None;
+        Some(ended)
+    }
+
     /// Its DID.
     pub fn did(&self) -> String {
         let did = self.said["did"].as_str();
@@ -151,7 +224,8 @@ impl Node {
         tip["height"].is_u64().then_some(tip)
     }
 
-    fn run(&mut self, peers: &[String]) {
+    /// Starts it, on the ports that it had before.
+    pub fn run(&mut self, peers: &[String]) {
         let api = self.said["api"]
             .as_str()
             .map(|api| api.trim_start_matches("http://"));
@@ -172,6 +246,8 @@ impl Node {
         for peer in peers {
             command.args(["--bootstrap", peer]);
         }
+        command.args(&self.flags);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -180,9 +256,8 @@ impl Node {
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().expect("it is piped"));
         out.read_line(&mut line).expect("it says where it is");
-        let log = || std::fs::read_to_string(self.dir.join("log")).unwrap_or_default();
         self.said = serde_json::from_str(&line)
-            .unwrap_or_else(|_| unreachable!("it did not start: {line}{}", log()));
+            .unwrap_or_else(|_| unreachable!("it did not start: {line}{}", self.log()));
         self.child = Some(child);
     }
 
@@ -212,31 +287,6 @@ impl Drop for Node {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-/// Runs a verb that must succeed, and returns what it says.
-pub fn icn(dir: &Path, args: &[&str]) -> Value {
-    let ran = try_icn(dir, args);
-    let said = String::from_utf8_lossy(&ran.stderr);
-    assert!(ran.status.success(), "icn {}: {said}", args.join(" "));
-    serde_json::from_slice(&ran.stdout).unwrap_or(Value::Null)
-}
-
-/// Runs a verb.
-pub fn try_icn(dir: &Path, args: &[&str]) -> Output {
-    let ran = command(dir).args(args).stdin(Stdio::null()).output();
-    ran.expect("the binary runs")
-}
-
-fn command(dir: &Path) -> Command {
-    let mut command = Command::new(binary());
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("ICN_") {
-            command.env_remove(name);
-        }
-    }
-    command.args(["--output", "json", "--data-dir"]).arg(dir);
-    command
 }
 
 fn text(path: &Path) -> String {

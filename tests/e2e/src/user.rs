@@ -49,6 +49,11 @@ impl User {
             action,
         };
         self.nonce += 1;
+        self.sign_body(body)
+    }
+
+    /// Signs a body as it is.
+    pub fn sign_body(&self, body: TxBody) -> SignedTx {
         SignedTx::sign(body, &self.keys)
     }
 

@@ -44,6 +44,10 @@ fn what_was_acknowledged_survives_kills_of_every_node_in_turn() {
     }
     mesh.agree(1);
     for node in &mesh.nodes {
+        // Whoever had signed two votes where one belongs would have lost its power by it.
+        let order = node.http().get("/v1/validators");
+        let order = order["items"].as_array().or(order.as_array());
+        assert_eq!(order.expect("a list").len(), mesh.nodes.len());
         let account = node.http().get(&format!("/v1/accounts/{to}"));
         assert_eq!(account["total"], acknowledged.to_string(), "{account}");
     }

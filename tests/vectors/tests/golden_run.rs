@@ -168,6 +168,7 @@ fn outcome(exit: Exit, effects: Vec<Effect>) -> Outcome {
             count: 1,
             fuel: 5_000,
             mana: mana(1),
+            refunded: Mana::ZERO,
         }],
         journal: cid("journal"),
         engine: "wasmtime-48/icn-1".into(),

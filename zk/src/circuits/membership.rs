@@ -4,20 +4,21 @@ use super::Circuit;
 use super::credential::Credential;
 use super::poseidon::{Kind, hash, hash_var};
 use super::presentation::{Presentation, PresentationVar};
-use super::tree::{Path, Tree, place_var, root_var};
+use super::tree::{Path, TREE_DEPTH, Tree, place_var, root_var};
 use ark_bn254::Fr;
 use ark_r1cs_std::alloc::AllocVar;
 use ark_r1cs_std::eq::EqGadget;
 use ark_r1cs_std::fields::fp::FpVar;
 use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 
-/// Levels of the members' tree: room for a million.
-const DEPTH: usize = 20;
+/// The leaf of a member whose commitment is known and whose secret is not.
+pub fn committed_leaf(holder: Fr, commitment: Fr, valid_until_ms: Fr) -> Fr {
+    hash(Kind::Member, &[holder, commitment, valid_until_ms])
+}
 
 /// The leaf of a member: whose, a commitment to the member's secret, and until when.
 pub fn member_leaf(holder: Fr, secret: Fr, valid_until_ms: Fr) -> Fr {
-    let commitment = Credential::commitment(secret);
-    hash(Kind::Member, &[holder, commitment, valid_until_ms])
+    committed_leaf(holder, Credential::commitment(secret), valid_until_ms)
 }
 
 /// The holder is a leaf of the members' tree.
@@ -34,7 +35,7 @@ pub struct Membership {
     /// The place of the leaf.
     pub place: u64,
     /// Its path.
-    pub path: Path<DEPTH>,
+    pub path: Path<TREE_DEPTH>,
 }
 
 impl Circuit for Membership {
@@ -62,12 +63,12 @@ impl Circuit for Membership {
         let commitment = hash_var(cs, Kind::Commitment, &[secret])?;
         let leaf = [presentation.holder, commitment, valid_until_ms];
         let leaf = hash_var(cs, Kind::Member, &leaf)?;
-        let place = place_var(cs, self.place, DEPTH)?;
+        let place = place_var(cs, self.place, TREE_DEPTH)?;
         root_var(cs, &leaf, &place, &self.path)?.enforce_equal(root)
     }
 
     fn shape() -> Self {
-        let tree = Tree::<DEPTH>::default();
+        let tree = Tree::<TREE_DEPTH>::default();
         Self {
             presentation: Presentation::default(),
             root: tree.root(),

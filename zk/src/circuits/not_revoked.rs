@@ -2,15 +2,12 @@
 
 use super::credential::{Held, HeldVar};
 use super::presentation::Presentation;
-use super::tree::{Path, Tree, root_var};
+use super::tree::{Path, TREE_DEPTH, Tree, root_var};
 use super::{Circuit, number};
 use ark_bn254::Fr;
 use ark_r1cs_std::eq::EqGadget;
 use ark_r1cs_std::fields::fp::FpVar;
 use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
-
-/// Levels of the revocation tree: a credential's revocation id is its place, below 2^20.
-const DEPTH: usize = 20;
 
 /// The leaf of a credential that is revoked; of all others it is zero.
 pub const REVOKED: u64 = 1;
@@ -27,7 +24,7 @@ pub struct NotRevoked {
     /// The credential.
     pub held: Held,
     /// The path of the place that the credential's revocation id names.
-    pub path: Path<DEPTH>,
+    pub path: Path<TREE_DEPTH>,
 }
 
 impl Circuit for NotRevoked {
@@ -57,13 +54,13 @@ impl Circuit for NotRevoked {
             return Err(SynthesisError::Unsatisfiable);
         };
         held.issuer.enforce_equal(issuer)?;
-        let place = number::bits(cs, &held.revocation_id, DEPTH)?;
+        let place = number::bits(cs, &held.revocation_id, TREE_DEPTH)?;
         let empty = FpVar::Constant(Fr::from(0));
         root_var(cs, &empty, &place, &self.path)?.enforce_equal(root)
     }
 
     fn shape() -> Self {
-        let (held, tree) = (Held::shape(), Tree::<DEPTH>::default());
+        let (held, tree) = (Held::shape(), Tree::<TREE_DEPTH>::default());
         Self {
             presentation: Presentation::default(),
             issuer: held.issuer.issuer(),

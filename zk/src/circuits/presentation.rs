@@ -34,6 +34,14 @@ pub fn holder(did: &Did) -> Fr {
     Fr::from_le_bytes_mod_order(&digest[..31])
 }
 
+/// The element that stands for a text, as a scope or a challenge: 31 bytes of a hash.
+pub fn element_of(text: &str) -> Fr {
+    let digest = Sha256::new_with_prefix(b"icn/zk/text/1")
+        .chain_update(text)
+        .finalize();
+    Fr::from_le_bytes_mod_order(&digest[..31])
+}
+
 impl Presentation {
     /// The names of the inputs, which begin every circuit's list.
     pub(crate) const COUNT: usize = 5;

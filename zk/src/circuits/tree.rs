@@ -8,6 +8,7 @@ use ark_r1cs_std::fields::fp::FpVar;
 use ark_r1cs_std::select::CondSelectGadget;
 use ark_relations::gr1cs::{ConstraintSystemRef, SynthesisError};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// The siblings from a leaf to the root, the leaf's first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,30 @@ impl<const DEPTH: usize> Default for Tree<DEPTH> {
         }
     }
 }
+
+/// Levels of the members' tree and of revocation trees: room for a million leaves.
+pub const TREE_DEPTH: usize = TREE_LEVELS as usize;
+
+/// The same, as levels are counted.
+pub const TREE_LEVELS: u8 = 20;
+
+/// The node above two others, for who keeps the nodes of a tree elsewhere.
+pub fn parent(left: Fr, right: Fr) -> Fr {
+    hash(Kind::Node, &[left, right])
+}
+
+/// The nodes of an empty tree by level, from its leaves up to its root.
+pub fn empty_nodes() -> &'static [Fr; TREE_DEPTH + 1] {
+    &EMPTY
+}
+
+static EMPTY: LazyLock<[Fr; TREE_DEPTH + 1]> = LazyLock::new(|| {
+    let mut nodes = [Fr::from(0); TREE_DEPTH + 1];
+    for level in 0..TREE_DEPTH {
+        nodes[level + 1] = parent(nodes[level], nodes[level]);
+    }
+    nodes
+});
 
 impl<const DEPTH: usize> Tree<DEPTH> {
     /// Sets the leaf at a place; places beyond the tree's end wrap around.

@@ -93,7 +93,7 @@ impl Scene<'_> {
     }
 
     /// What the run wrote, and at whose node it was read.
-    fn output(&self, cid: &Cid, executor: &Did) -> Result<(String, String), Failure> {
+    pub(super) fn output(&self, cid: &Cid, executor: &Did) -> Result<(String, String), Failure> {
         let mut last = Err(Failure::new(Class::DagOperationFailed, "nobody has it"));
         for at in [ANA, self.place(executor)?] {
             let mut bytes = Vec::new();

@@ -29,25 +29,7 @@ impl Scene<'_> {
         self.story.tell(&format!(
             "ana proposes {PRICE} = {VALUE} instead of {before}: {id}"
         ));
-        self.act(ANA, &format!("/v1/proposals/{id}/open"), &json!({}))?;
-        let votes = [
-            ("ana", 0, "yes"),
-            ("ben", 1, "no"),
-            ("cleo", 2, "yes"),
-            ("dan", 3, "yes"),
-        ];
-        for (name, at, ballot) in votes {
-            self.proposal_is(at, &id, ProposalStatus::Voting)?;
-            self.act(
-                at,
-                &format!("/v1/proposals/{id}/vote"),
-                &json!({ "ballot": ballot }),
-            )?;
-            self.story.tell(&format!("{name} votes {ballot}"));
-        }
-        self.act(ANA, &format!("/v1/proposals/{id}/close"), &json!({}))?;
-        self.act(ANA, &format!("/v1/proposals/{id}/execute"), &json!({}))?;
-        self.proposal_is(EVE, &id, ProposalStatus::Executed)?;
+        self.decide(&id, ["yes", "no", "yes", "yes"])?;
         self.story.check(
             true,
             "three of four were for it; eve's book says that it is executed",
@@ -60,6 +42,21 @@ impl Scene<'_> {
             after == VALUE,
             &format!("{PRICE} is {after} now, in eve's book, too"),
         )
+    }
+
+    /// Ana's proposal is voted on by all founders, and executed.
+    pub(super) fn decide(&mut self, id: &ProposalId, ballots: [&str; 4]) -> Result<(), Failure> {
+        self.act(ANA, &format!("/v1/proposals/{id}/open"), &json!({}))?;
+        for (at, ballot) in ballots.into_iter().enumerate() {
+            self.proposal_is(at, id, ProposalStatus::Voting)?;
+            let path = format!("/v1/proposals/{id}/vote");
+            self.act(at, &path, &json!({ "ballot": ballot }))?;
+            let name = self.devnet.nodes[at].name();
+            self.story.tell(&format!("{name} votes {ballot}"));
+        }
+        self.act(ANA, &format!("/v1/proposals/{id}/close"), &json!({}))?;
+        self.act(ANA, &format!("/v1/proposals/{id}/execute"), &json!({}))?;
+        self.proposal_is(EVE, id, ProposalStatus::Executed)
     }
 
     /// Something that a node does under its own key, for its operator.

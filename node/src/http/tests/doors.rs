@@ -200,6 +200,39 @@ fn slow_heads_and_bodies_end_in_time() {
 }
 
 #[test]
+fn large_bodies_take_so_much_together_and_small_ones_always_find_room() {
+    let node = Node::with(|settings| settings.bounds.bodies_bytes = 1 << 20);
+    let head = |bytes: usize| {
+        format!(
+            "POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Content-Length: {bytes}\r\nConnection: close\r\n\r\n"
+        )
+    };
+    let mut held = node.client.connect();
+    held.write_all(head(700_000).as_bytes()).unwrap();
+    let answer = |bytes: usize, status: u16| {
+        let mut stream = node.client.connect();
+        // Who finds no room is told so before the body is sent.
+        let body = if status == 503 { 0 } else { bytes };
+        let request = head(bytes) + &" ".repeat(body);
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        drop(stream.read_to_end(&mut answer));
+        Reply::read(&answer).status
+    };
+    let until = |bytes: usize, status: u16| {
+        let end = Instant::now() + Duration::from_secs(20);
+        while answer(bytes, status) != status {
+            assert!(Instant::now() < end, "{bytes} bytes: not {status}");
+        }
+    };
+    until(500_000, 503);
+    until(60_000, 400);
+    drop(held);
+    until(500_000, 400);
+}
+
+#[test]
 fn a_request_that_has_begun_comes_to_its_end_when_the_node_stops() {
     let node = Node::new();
     let client = node.client.clone();

@@ -2,7 +2,7 @@
 //! one without a row here fails, and so does a row without a route.
 
 use super::node::{Node, stranger};
-use super::{Client, Reply};
+use super::{Client, Reply, credentials};
 use icn_base::Keypair;
 use icn_ledger::{Action, SignedTx, TxBody};
 use serde_json::{Value, json};
@@ -20,13 +20,13 @@ pub(super) const GUEST: &str = r#"(module
     (i64.const 0)))"#;
 
 /// Requests that are counted by their route.
-struct Counted<'a> {
-    client: &'a Client,
-    seen: BTreeSet<String>,
+pub(super) struct Counted<'a> {
+    pub(super) client: &'a Client,
+    pub(super) seen: BTreeSet<String>,
 }
 
 impl Counted<'_> {
-    fn get(&mut self, route: &str, path: &str) -> Reply {
+    pub(super) fn get(&mut self, route: &str, path: &str) -> Reply {
         self.seen.insert(format!("GET {route}"));
         let reply = self.client.get(path);
         assert!(
@@ -38,7 +38,7 @@ impl Counted<'_> {
         reply
     }
 
-    fn post(&mut self, route: &str, path: &str, body: &Value) -> Reply {
+    pub(super) fn post(&mut self, route: &str, path: &str, body: &Value) -> Reply {
         self.seen.insert(format!("POST {route}"));
         let reply = self.client.post(path, body);
         assert!(
@@ -66,17 +66,23 @@ impl Counted<'_> {
 
 /// A transfer that a stranger signs with a key of its own.
 pub(super) fn transfer(node: &Node, keys: &Keypair, nonce: u64, amount: u64) -> SignedTx {
+    let action = Action::Transfer {
+        to: node.door().who().did,
+        amount: icn_base::Mana::new(amount).unwrap(),
+        memo: String::new(),
+    };
+    signed(node, keys, nonce, action)
+}
+
+/// Anything that is signed with a key of one's own.
+pub(super) fn signed(node: &Node, keys: &Keypair, nonce: u64, action: Action) -> SignedTx {
     let view = node.door().view();
     let body = TxBody {
         network: node.door().who().network,
         from: keys.did(),
         nonce: Some(nonce),
         valid_until: view.tip.time.after_ms(60_000).unwrap(),
-        action: Action::Transfer {
-            to: node.door().who().did,
-            amount: icn_base::Mana::new(amount).unwrap(),
-            memo: String::new(),
-        },
+        action,
     };
     SignedTx::sign(body, keys)
 }
@@ -85,7 +91,7 @@ pub(super) fn job(module: &str) -> Value {
     json!({"module": module, "fuel_limit": 10_000_000, "max_price": "100"})
 }
 
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field]
         .as_str()
         .unwrap_or_else(|| panic!("{field}: {value}"))
@@ -104,7 +110,9 @@ fn every_route_answers_and_is_in_the_document() {
     receipts(&mut api, &id);
     transactions(&mut api, &node);
     governance(&mut api, &node);
-    chain(&mut api, &node, &id);
+    credentials::circuits(&mut api);
+    let credential = credentials::credentials(&mut api, &node);
+    chain(&mut api, &node, &id, &credential);
 
     let mut described = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -123,7 +131,11 @@ fn operations(api: &mut Counted<'_>) -> Value {
     assert_eq!(status["validators"], 1);
     assert_eq!(api.get("/v1/peers", "/v1/peers").json(), json!([]));
     let metrics = String::from_utf8(api.get("/metrics", "/metrics").body).unwrap();
-    assert!(metrics.contains("icn_http_requests_total{"), "{metrics}");
+    assert!(metrics.contains("# TYPE icn_http_requests_total counter\n"));
+    assert!(metrics.contains("\nicn_http_requests_total{"), "{metrics}");
+    let newer = "Accept: application/openmetrics-text;version=1.0.0";
+    let metrics = String::from_utf8(api.client.send("GET /metrics", newer, b"").body).unwrap();
+    assert!(metrics.contains("# TYPE icn_http_requests counter\n"));
     assert!(metrics.ends_with("# EOF\n"));
     let document = api.get("/openapi.json", "/openapi.json").json();
     assert!(text(&document, "openapi").starts_with("3.1"));
@@ -171,6 +183,14 @@ fn jobs(api: &mut Counted<'_>, module: &str) -> String {
         .post("/v1/jobs/quote", "/v1/jobs/quote", &job(module))
         .json();
     assert_eq!(quote["executors"][0]["said"], "qualifies");
+    let mut capable = job(module);
+    capable["requires"] = json!({"capabilities": ["tpu"]});
+    let quoted = api.post("/v1/jobs/quote", "/v1/jobs/quote", &capable);
+    let refused = &quoted.json()["executors"][0];
+    assert_eq!(
+        (&refused["said"], &refused["code"]),
+        (&json!("refused"), &json!(315))
+    );
     let submitted = api.post("/v1/jobs", "/v1/jobs", &job(module));
     assert_eq!(submitted.status, 201);
     let id = text(&submitted.json(), "job").to_owned();
@@ -361,7 +381,7 @@ fn governance(api: &mut Counted<'_>, node: &Node) {
     );
 }
 
-fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
+fn chain(api: &mut Counted<'_>, node: &Node, job: &str, credential: &str) {
     let blocks = api.get("/v1/blocks", "/v1/blocks?limit=2").json();
     let (first, second) = (&blocks["items"][0], &blocks["items"][1]);
     assert_eq!(first["parent"], second["block"]);
@@ -397,6 +417,9 @@ fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
         ("anchor", job),
         ("member", &own),
         ("proposal", job),
+        ("circuit", job),
+        ("issuer", &own),
+        ("credential", credential),
     ] {
         let proof = api.get(
             "/v1/proofs/{kind}/{key}",
@@ -419,6 +442,21 @@ fn chain(api: &mut Counted<'_>, node: &Node, job: &str) {
     api.seen.insert("GET /v1/events".to_owned());
     let facts = super::streams::read(api.client, "/v1/events?after=0:0", "", 4);
     assert_eq!(facts[0].event, "executor_registered");
+}
+
+#[test]
+fn every_reference_in_the_document_leads_somewhere() {
+    fn look(document: &Value, at: &Value) {
+        if let Some(place) = at["$ref"].as_str() {
+            let found = document.pointer(place.trim_start_matches('#'));
+            assert!(found.is_some(), "{place} is not in the document");
+        }
+        let fields = at.as_object().into_iter().flat_map(serde_json::Map::values);
+        let items = at.as_array().into_iter().flatten();
+        fields.chain(items).for_each(|part| look(document, part));
+    }
+    let document = serde_json::to_value(crate::http::openapi()).unwrap();
+    look(&document, &document);
 }
 
 #[test]

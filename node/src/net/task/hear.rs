@@ -4,7 +4,7 @@ use super::{Task, did_of, is_relayed, time};
 use crate::net::ask::Parcel;
 use crate::net::behaviour::BehaviourEvent;
 use crate::net::counters;
-use crate::net::limits::{GOSSIP_BYTES_MAX, PINGS_LOST_MAX, PROVIDERS_MAX};
+use crate::net::limits::{GOSSIP_BYTES_MAX, PINGS_LOST_MAX, PROVIDERS_MAX, RELAY_AGAIN_MS};
 use crate::net::peers::Peer;
 use crate::net::questions::Theirs;
 use crate::net::tickets::Waiting;
@@ -15,7 +15,7 @@ use libp2p::kad::store::RecordStore;
 use libp2p::request_response::{self, Message, OutboundFailure};
 use libp2p::swarm::{ConnectionId, DialError, ListenError, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, autonat, identify, kad, mdns, ping, relay};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 impl Task {
     pub(super) fn hear(&mut self, event: SwarmEvent<BehaviourEvent>) {
@@ -40,7 +40,17 @@ impl Task {
             SwarmEvent::ExternalAddrConfirmed { address } => {
                 self.say(Event::Reachable(address));
             }
-            SwarmEvent::ListenerClosed { addresses, .. } => self.unheard(&addresses),
+            SwarmEvent::ListenerClosed {
+                listener_id,
+                addresses,
+                ..
+            } => {
+                if let Some(circuit) = self.circuits.remove(&listener_id) {
+                    let again = Instant::now() + Duration::from_millis(RELAY_AGAIN_MS);
+                    self.lost_circuits.push((again, circuit));
+                }
+                self.unheard(&addresses);
+            }
             SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "a listener fails"),
             SwarmEvent::IncomingConnectionError {
                 send_back_addr,

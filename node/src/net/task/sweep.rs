@@ -3,7 +3,7 @@
 use super::Task;
 use crate::net::counters;
 use crate::net::gossip::OUTCAST_BELOW;
-use crate::net::limits::{FOREIGN_MS, OUTCAST_MS, RELAYS_MAX};
+use crate::net::limits::{FOREIGN_MS, OUTCAST_MS, RELAY_AGAIN_MS, RELAYS_MAX};
 use crate::net::peers::Step;
 use crate::net::words::{Departure, Event, Refusal};
 use libp2p::multiaddr::Protocol;
@@ -24,6 +24,7 @@ impl Task {
         }
         self.thin_out();
         self.dial(now);
+        self.listen_again(now);
         let joined = self.peers.values().filter(|peer| peer.joined).count();
         counters::set(&self.counters.peers, joined);
         let connections = self.peers.values().map(|peer| peer.connections()).sum();
@@ -138,6 +139,27 @@ impl Task {
             };
             if let Err(error) = self.swarm.dial(options) {
                 tracing::debug!(%error, "not dialled");
+            }
+        }
+    }
+
+    /// Listens again at relays that the operator named.
+    fn listen_again(&mut self, now: Instant) {
+        let lost = std::mem::take(&mut self.lost_circuits);
+        for (at, circuit) in lost {
+            if now < at {
+                self.lost_circuits.push((at, circuit));
+                continue;
+            }
+            match self.swarm.listen_on(circuit.clone()) {
+                Ok(listener) => {
+                    self.circuits.insert(listener, circuit);
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "cannot listen at a relay");
+                    let again = now + Duration::from_millis(RELAY_AGAIN_MS);
+                    self.lost_circuits.push((again, circuit));
+                }
             }
         }
     }

@@ -6,15 +6,15 @@ use crate::net::{AskFault, Command, Event, NetConfig, Ticket};
 use icn_base::Did;
 use std::time::Duration;
 
-async fn pair() -> (Node, Node) {
+async fn pair(ask_timeout_ms: u64) -> (Node, Node) {
     let patience = |ask_timeout_ms| NetConfig {
         ask_timeout_ms,
         ..config()
     };
-    let mut a = node(1, patience(2_000)).await;
+    let mut a = node(1, patience(ask_timeout_ms)).await;
     let to_a = NetConfig {
         bootstrap: vec![a.full()],
-        ..patience(3_000)
+        ..patience(ask_timeout_ms + 1_000)
     };
     let mut b = node(2, to_a).await;
     meet(&mut a, &mut b).await;
@@ -47,7 +47,7 @@ async fn answered(node: &mut Node) -> (u64, Result<Vec<u8>, AskFault>) {
 
 #[tokio::test]
 async fn each_asks_the_other_and_gets_its_answer() {
-    let (mut a, mut b) = pair().await;
+    let (mut a, mut b) = pair(60_000).await;
     for length in [0, 1, 70_000, ASK_BYTES_MAX] {
         ask(&a, b.did(), 5, vec![3; length]).await;
         let (from, bytes, ticket) = asked(&mut b).await;
@@ -68,7 +68,7 @@ async fn each_asks_the_other_and_gets_its_answer() {
 
 #[tokio::test]
 async fn what_is_too_large_is_refused() {
-    let (mut a, mut b) = pair().await;
+    let (mut a, mut b) = pair(60_000).await;
     ask(&a, b.did(), 1, vec![0; ASK_BYTES_MAX + 1]).await;
     assert_eq!(answered(&mut a).await, (1, Err(AskFault::TooLarge)));
     ask(&a, b.did(), 2, Vec::new()).await;
@@ -80,7 +80,7 @@ async fn what_is_too_large_is_refused() {
 
 #[tokio::test]
 async fn without_an_answer_there_is_a_reason() {
-    let (mut a, mut b) = pair().await;
+    let (mut a, mut b) = pair(3_000).await;
     ask(&a, b.did(), 1, b"refused".to_vec()).await;
     let (_, _, ticket) = asked(&mut b).await;
     b.tell(Command::Refuse { ticket }).await;
@@ -102,7 +102,7 @@ async fn without_an_answer_there_is_a_reason() {
 
 #[tokio::test]
 async fn a_peer_has_so_many_questions_open_at_either_end() {
-    let (mut a, mut b) = pair().await;
+    let (mut a, mut b) = pair(3_000).await;
     let most = u64::try_from(ASKS_PER_PEER_MAX).expect("small");
     for id in 0..=most {
         ask(&a, b.did(), id, vec![1]).await;
@@ -120,7 +120,7 @@ async fn a_peer_has_so_many_questions_open_at_either_end() {
         let fault = answered(&mut a).await.1;
         assert!(fault == Err(AskFault::Timeout) || fault == Err(AskFault::Unanswered));
     }
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
     ask(&a, b.did(), 99, vec![2]).await;
     let (_, bytes, ticket) = asked(&mut b).await;
     b.tell(Command::Answer { ticket, bytes }).await;

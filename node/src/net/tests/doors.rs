@@ -135,7 +135,7 @@ async fn two_talk_while(attackers: usize) {
     }
     let held = attack.await.expect("the attack ends");
     assert!(held.len() > attackers / 2, "{} connections", held.len());
-    assert!(slowest < Duration::from_secs(2), "{slowest:?}");
+    assert!(slowest < Duration::from_secs(10), "{slowest:?}");
     let peers = a.net.peers().await.expect("there");
     assert_eq!(peers.len(), 1);
     drop(held);

@@ -163,13 +163,13 @@ async fn a_node_that_cannot_be_dialled_is_reached_through_a_relay() {
     let port = free.local_addr().expect("bound").port();
     drop(free);
     let at = address(&format!("/ip4/127.0.0.1/tcp/{port}"));
-    let relay = NetConfig {
+    let relaying = || NetConfig {
         listen: vec![at.clone()],
-        external: vec![at],
+        external: vec![at.clone()],
         relay_server: true,
         ..config()
     };
-    let relay = node(1, relay).await;
+    let relay = node(1, relaying()).await;
     let circuit = relay.full().with(Protocol::P2pCircuit);
     let hidden = NetConfig {
         listen: vec![circuit.clone()],
@@ -186,4 +186,8 @@ async fn a_node_that_cannot_be_dialled_is_reached_through_a_relay() {
     meet(&mut caller, &mut hidden).await;
     hidden.gossip(Topic::Txs, b"from behind a wall").await;
     assert_eq!(caller.hears(Verdict::Accept).await.2, b"from behind a wall");
+    // The relay comes back: the node listens there again, and is found.
+    drop(relay);
+    let _relay = node(1, relaying()).await;
+    hidden.sees(caller.did()).await;
 }

@@ -6,7 +6,7 @@ use icn_abi::Class;
 use icn_base::gov::{ProposalStatus, ProposalView};
 use icn_base::run::{BlockInfo, Effect, JobSpec, JobStatus, PendingJobs};
 use icn_base::{Cid, Did, JobId, Mana, ProposalId};
-use icn_sandbox::{Denial, Env, EnvError};
+use icn_sandbox::{CircuitInfo, Denial, Env, EnvError, ProofRequest, Verified, WitnessRequest};
 use std::io;
 
 /// The environment of one run.
@@ -51,6 +51,10 @@ impl<'a> Asking<'a> {
 
 fn unfit(what: &str) -> EnvError {
     EnvError::Fault(format!("the node answered {what}"))
+}
+
+fn json(request: &impl serde::Serialize) -> Result<String, EnvError> {
+    serde_json::to_string(request).map_err(|error| EnvError::Fault(error.to_string()))
 }
 
 /// Takes the answer that fits the question.
@@ -110,6 +114,32 @@ impl Env for Asking<'_> {
 
     fn closing(&mut self, id: &ProposalId) -> Result<ProposalStatus, EnvError> {
         fitting!(self.ask(Question::Closing(*id))?, Answer::Status(status) => status)
+    }
+
+    fn circuit(&mut self, id: &Cid) -> Result<Option<CircuitInfo>, EnvError> {
+        fitting!(self.ask(Question::Circuit(*id))?,
+            Answer::Circuit { bls12_381, inputs, constraints, price } => Some(CircuitInfo {
+                bls12_381,
+                inputs,
+                constraints,
+                price,
+            }),
+            Answer::Nothing => None)
+    }
+
+    fn verify_proof(
+        &mut self,
+        request: &ProofRequest,
+        revocation: bool,
+    ) -> Result<Verified, EnvError> {
+        let request = json(request)?;
+        fitting!(self.ask(Question::VerifyProof { request, revocation })?,
+            Answer::Holds { taken } => Verified::Holds(taken), Answer::Fails => Verified::Fails)
+    }
+
+    fn prove(&mut self, request: &WitnessRequest, call: u32) -> Result<Vec<u8>, EnvError> {
+        let request = json(request)?;
+        fitting!(self.ask(Question::Prove { request, call })?, Answer::Proved(bytes) => bytes.0)
     }
 
     fn apply(&mut self, effect: &Effect, _index: u64) -> Result<(), EnvError> {

@@ -62,7 +62,8 @@ impl MemEnv {
             | Effect::SpendMana { .. }
             | Effect::PayMana { .. }
             | Effect::SubmitJob { .. }
-            | Effect::AnchorReceipt { .. } => Ok(()),
+            | Effect::AnchorReceipt { .. }
+            | Effect::PayProof(_) => Ok(()),
         }
     }
 

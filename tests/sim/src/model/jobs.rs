@@ -2,7 +2,7 @@
 
 use super::{Model, Pot};
 use crate::checks::Violation;
-use icn_base::limits::EFFECTS_MAX;
+use icn_base::limits::{EFFECTS_MAX, PROOFS_MAX};
 use icn_base::run::{Claim, Effect, Grant, JobSpec, Receipt};
 use icn_base::{Cid, Did, JobId, Time};
 use icn_governance::Parameter;
@@ -77,6 +77,9 @@ fn budgets(grants: &[Grant]) -> (u64, u64) {
             Grant::MeshSubmit { count, budget } => (budget.units(), (*count).into()),
             Grant::DagWrite { bytes } => (0, *bytes),
             Grant::DagRead {} => (0, 0),
+            Grant::ZkVerify { budget } | Grant::ZkProve { budget } => {
+                (budget.units(), PROOFS_MAX.into())
+            }
             Grant::GovernancePropose { count, fees } => (fees.units(), (*count).into()),
             Grant::GovernanceVote { count, .. } => (0, (*count).into()),
         };
