@@ -3,6 +3,7 @@
 use crate::bridge::{commit_out, entry_out, polka_out, proposal_out, round_out, vote_out};
 use crate::context::{Address, CastVote, Context, Height, MadeProposal};
 use crate::fault::Fault;
+use crate::known::Known;
 use crate::timers::Timers;
 use crate::watch::Watch;
 use crate::words::{Effect, Output};
@@ -39,6 +40,7 @@ pub(crate) struct Desk {
     /// Whether what is said here is kept: by validators that vote.
     pub(crate) votes: bool,
     pub(crate) decided: bool,
+    known: Known,
     /// Blocks that were put up, the round and who did.
     pub(crate) proposed: BTreeMap<Cid, (u32, Did)>,
     /// Blocks of the log that it does not say what was thought of.
@@ -94,6 +96,7 @@ impl Desk {
             highest,
             votes: false,
             decided: false,
+            known: Known::default(),
             proposed: BTreeMap::new(),
             unjudged: BTreeSet::new(),
             doubted: BTreeMap::new(),
@@ -110,15 +113,12 @@ impl Desk {
     pub(crate) fn begin(&mut self, height: u64, validators: Validators, pace: Pace) {
         self.timers.cancel_all();
         self.watch.begin(&validators);
+        self.known.begin(height);
         self.proposed.clear();
         self.unjudged.clear();
         self.doubted.clear();
         (self.height, self.validators, self.pace) = (height, validators, pace);
         (self.decided, self.votes) = (false, false);
-    }
-
-    pub(crate) const fn network(&self) -> &NetworkId {
-        &self.network
     }
 
     pub(crate) fn lacks(&self, fault: Fault) -> bool {
@@ -151,11 +151,21 @@ impl Desk {
     }
 
     /// Whether a certificate proves anything.
-    pub(crate) fn check(&self, certificate: &Certificate) -> Result<(), CertificateError> {
+    pub(crate) fn check(&mut self, certificate: &Certificate) -> Result<(), CertificateError> {
         if self.lacks(Fault::Certificate) {
             return Ok(());
         }
-        certificate.check(&self.network, self.validators.powers())
+        let (known, network) = (&mut self.known, &self.network);
+        certificate.check_with(self.validators.powers(), |vote| known.holds(vote, network))
+    }
+
+    /// Whether who says it has signed it. Of a certificate, that is asked with the validators.
+    pub(crate) fn is_signed(&mut self, message: &Message) -> bool {
+        match message {
+            Message::Proposal(said) => said.verify(&self.network).is_ok(),
+            Message::Vote(said) => self.known.holds(said, &self.network),
+            Message::Polka(_) | Message::Round(_) => false,
+        }
     }
 
     /// Does what the core asks for. It never waits.
@@ -270,28 +280,24 @@ impl Desk {
             ConsensusMsg::Vote(vote) => {
                 let (body, by) = vote.words();
                 by == key
-                    && self.holds(Signed {
+                    && self.is_signed(&Message::Vote(Signed {
                         body,
                         by,
                         signature,
-                    })
+                    }))
             }
             ConsensusMsg::Proposal(proposal) => {
                 let (body, by) = proposal.words();
                 by == key
-                    && self.holds(Signed {
+                    && self.is_signed(&Message::Proposal(Signed {
                         body,
                         by,
                         signature,
-                    })
+                    }))
             }
         };
         self.forged |= !holds;
         holds
-    }
-
-    fn holds<T: Statement>(&self, said: Signed<T>) -> bool {
-        said.verify(&self.network).is_ok()
     }
 
     fn is_proof(&mut self, certificate: &Certificate) -> bool {
@@ -313,7 +319,7 @@ impl Desk {
 
     /// Validators, each once, with as much power as is needed, said this. That the votes are of one
     /// round, and of the right kind, is the form of a certificate.
-    pub(crate) fn justifies(&self, votes: &[Signed<Vote>], needed: ThresholdParam) -> bool {
+    pub(crate) fn justifies(&mut self, votes: &[Signed<Vote>], needed: ThresholdParam) -> bool {
         if self.lacks(Fault::Certificate) {
             return true;
         }
@@ -322,7 +328,9 @@ impl Desk {
         let power: Option<u64> = powers.sum::<Option<u64>>();
         voters.len() == votes.len()
             && power.is_some_and(|power| needed.is_met(power, self.validators.power()))
-            && votes.iter().all(|vote| self.holds(*vote))
+            && votes
+                .iter()
+                .all(|vote| self.known.holds(vote, &self.network))
     }
 
     fn remember(&mut self, height: Height, input: &crate::bridge::CoreInput) {

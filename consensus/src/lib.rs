@@ -40,6 +40,7 @@ mod early;
 mod entry;
 mod fault;
 mod highest;
+mod known;
 mod machine;
 mod message;
 mod pace;

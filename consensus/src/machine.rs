@@ -315,7 +315,7 @@ impl Consensus {
             if !waits {
                 self.feed_message(&message)?;
             }
-        } else if !message.is_signed(self.desk.network()) {
+        } else if !self.desk.is_signed(&message) {
             self.desk.forged = true;
         } else if height < here {
             self.desk.effect(Effect::Answer { to: by, height });
@@ -370,7 +370,7 @@ impl Consensus {
         if !foreign || self.silence == Some(Silence::KeyElsewhere) {
             return;
         }
-        if message.is_signed(self.desk.network()) {
+        if self.desk.is_signed(message) {
             self.fall_silent(Silence::KeyElsewhere);
         } else {
             self.desk.forged = true;

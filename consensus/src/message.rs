@@ -1,9 +1,9 @@
 //! What validators send each other, as canonical dag-cbor.
 
+use icn_base::Did;
 use icn_base::codec::{self, CodecError};
 use icn_base::limits::ORDER_MESSAGE_BYTES_MAX;
 use icn_base::order::{Certificate, Proposal, Signed, Step, Vote};
-use icn_base::{Did, NetworkId};
 use serde::{Deserialize, Serialize};
 
 /// A message between validators. It stands for itself: whoever brings it, it is judged by its
@@ -82,16 +82,6 @@ impl Message {
             Self::Proposal(said) => Some(said.by),
             Self::Vote(said) => Some(said.by),
             Self::Polka(_) | Self::Round(_) => None,
-        }
-    }
-
-    /// Whether who says it has signed it. Of a certificate, that is asked by those who know the
-    /// validators.
-    pub(crate) fn is_signed(&self, network: &NetworkId) -> bool {
-        match self {
-            Self::Proposal(said) => said.verify(network).is_ok(),
-            Self::Vote(said) => said.verify(network).is_ok(),
-            Self::Polka(_) | Self::Round(_) => false,
         }
     }
 }
