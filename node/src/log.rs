@@ -44,9 +44,10 @@ pub fn start(log: &Log) -> Result<Level, LogError> {
     Ok(Level(handle))
 }
 
-/// What others' code says of every vote is of use to nobody but those who ask for it by name.
+/// What others' code says of every vote, and of every peer that asks for gossip too soon, is of use to
+/// nobody but those who ask for it by name.
 fn filter(level: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
-    EnvFilter::builder().parse(format!("arc_malachitebft=warn,{level}"))
+    EnvFilter::builder().parse(format!("arc_malachitebft=warn,libp2p_gossipsub=error,{level}"))
 }
 
 fn json<S>() -> Box<dyn Layer<S> + Send + Sync>

@@ -151,27 +151,27 @@ fn what_conflicts_with_a_parameter_of_the_same_block_fails() {
 fn circuits_come_and_go_and_each_is_there_once() {
     check(expect![[r#"
         members a
-        0h   a proposes p circuit k 65 1
-        0h   a proposes p circuit k 1 0
-        0h   a proposes p circuit k + circuit k
-        0h   a proposes p circuit k + retire k
-        0h   a proposes p retire k
-        0h   a proposes p circuit k
-        0h   a proposes q circuit k
-        1h   a opens p
-        1h   a opens q
-        2h   a votes p yes
-        2h   a votes q yes
-        25h  a closes p
-        25h  a closes q
-        49h  a executes p
-        50h  a executes q
-        51h  a proposes r circuit k
-        51h  a proposes r retire k
-        52h  a opens r
-        53h  a votes r yes
-        77h  a closes r
-        101h a executes r
-        102h a proposes s retire k
+        0h   a proposes p circuit k 65 1             => refused: CircuitInputs
+        0h   a proposes p circuit k 1 0              => refused: CircuitConstraints
+        0h   a proposes p circuit k + circuit k      => refused: CircuitTwice
+        0h   a proposes p circuit k + retire k       => refused: CircuitTwice
+        0h   a proposes p retire k                   => refused: NoSuchCircuit
+        0h   a proposes p circuit k                  => Deliberation, 10 from a in escrow
+        0h   a proposes q circuit k                  => Deliberation, 10 from a in escrow
+        1h   a opens p                               => Voting
+        1h   a opens q                               => Voting
+        2h   a votes p yes                           => voted
+        2h   a votes q yes                           => voted
+        25h  a closes p                              => Accepted
+        25h  a closes q                              => Accepted
+        49h  a executes p                            => Executed, 10 back to a, circuit bafkreiecktbstkjikd3nkoo5g5xuqfxoe5sfc7nf4arvkffpimywisanpi
+        50h  a executes q                            => Failed, 774: the circuit bafkreiecktbstkjikd3nkoo5g5xuqfxoe5sfc7nf4arvkffpimywisanpi is registered, 10 to the treasury
+        51h  a proposes r circuit k                  => refused: CircuitExists
+        51h  a proposes r retire k                   => Deliberation, 10 from a in escrow
+        52h  a opens r                               => Voting
+        53h  a votes r yes                           => voted
+        77h  a closes r                              => Accepted
+        101h a executes r                            => Executed, 10 back to a, no circuit bafkreiecktbstkjikd3nkoo5g5xuqfxoe5sfc7nf4arvkffpimywisanpi
+        102h a proposes s retire k                   => refused: NoSuchCircuit
     "#]]);
 }
