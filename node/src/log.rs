@@ -47,7 +47,9 @@ pub fn start(log: &Log) -> Result<Level, LogError> {
 /// What others' code says of every vote, and of every peer that asks for gossip too soon, is of use to
 /// nobody but those who ask for it by name.
 fn filter(level: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
-    EnvFilter::builder().parse(format!("arc_malachitebft=warn,libp2p_gossipsub=error,{level}"))
+    EnvFilter::builder().parse(format!(
+        "arc_malachitebft=warn,libp2p_gossipsub=error,{level}"
+    ))
 }
 
 fn json<S>() -> Box<dyn Layer<S> + Send + Sync>
