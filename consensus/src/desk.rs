@@ -276,26 +276,15 @@ impl Desk {
         Address(key): Address,
     ) -> bool {
         let signature = message.signature;
-        let holds = match message.message {
+        let said = match message.message {
             ConsensusMsg::Vote(vote) => {
-                let (body, by) = vote.words();
-                by == key
-                    && self.is_signed(&Message::Vote(Signed {
-                        body,
-                        by,
-                        signature,
-                    }))
+                Message::Vote(vote_out(&SignedMessage::new(vote, signature)))
             }
             ConsensusMsg::Proposal(proposal) => {
-                let (body, by) = proposal.words();
-                by == key
-                    && self.is_signed(&Message::Proposal(Signed {
-                        body,
-                        by,
-                        signature,
-                    }))
+                Message::Proposal(proposal_out(&SignedMessage::new(proposal, signature)))
             }
         };
+        let holds = said.by() == Some(key) && self.is_signed(&said);
         self.forged |= !holds;
         holds
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// More than a height of 128 validators needs. Whoever signs more than that is looked at again.
 const VOTES_MAX: usize = 4_096;
 
-/// By who cast it and the signature: two votes of one signature are two entries for nobody.
+/// Votes by who cast them and their signatures.
 #[derive(Debug, Default)]
 pub(crate) struct Known(BTreeMap<(Did, Signature), Vote>);
 
