@@ -7,8 +7,9 @@ use crate::limits::{MEMPOOL_ACCOUNT_TXS_MAX, MEMPOOL_BYTES_MAX, MEMPOOL_TXS_MAX}
 use icn_base::{Did, JobId, Keypair, NetworkId, Time, TxId};
 use icn_dag::Block;
 use icn_ledger::tx::{SignedTx, TxBody, Verified};
-use icn_ledger::{Draft, Reject, State, check_verified};
+use icn_ledger::{Action, Draft, Reject, State, check_verified};
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 
 /// A transaction whose signatures hold. Making one needs no state, so it can be done on any thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,16 @@ impl Waiting {
     /// Checks size, network and signatures.
     pub fn new(tx: SignedTx, network: &NetworkId) -> Result<Self, Reject> {
         let verified = tx.verify(network)?;
+        Ok(Self { verified })
+    }
+
+    /// The same where its signatures may have held before; see [`SignedTx::verify_unless`].
+    pub(crate) fn unless(
+        tx: SignedTx,
+        network: &NetworkId,
+        held: impl FnOnce(&TxId) -> bool,
+    ) -> Result<Self, Reject> {
+        let verified = tx.verify_unless(network, held)?;
         Ok(Self { verified })
     }
 
@@ -253,6 +264,21 @@ impl Mempool {
         self.bytes = self.bytes.saturating_add(waiting.bytes());
         self.arrivals = self.arrivals.saturating_add(1);
         self.waiting.insert(id, (self.arrivals, waiting));
+    }
+
+    /// A message of a job's party that waits and would still stand, where this one is to be said.
+    pub(crate) fn alike(
+        &self,
+        from: &Did,
+        action: &Action,
+        state: &State,
+        at: Time,
+    ) -> Option<&Waiting> {
+        let waiting = self.accounts.get(from)?.by_job.get(&action.market_job()?)?;
+        let kind = discriminant(action);
+        let mut waiting = waiting.iter().filter_map(|id| self.get(id));
+        waiting
+            .find(|one| discriminant(&one.verified.body().action) == kind && stands(one, state, at))
     }
 
     /// The nonce of the account's next transaction, after all that wait.
