@@ -341,27 +341,33 @@ impl Mempool {
     }
 
     /// What a block at this time can take, those first that came first: so many, of so many bytes
-    /// together. An account's nonces follow each other without a gap.
-    pub fn next(&self, state: &State, at: Time, count: usize, bytes: usize) -> Vec<&Waiting> {
+    /// together. An account's nonces follow each other without a gap. Those that the book takes no more
+    /// are dropped on the way: else they would come first in every block that is made, and leave it empty.
+    pub fn next(&mut self, state: &State, at: Time, count: usize, bytes: usize) -> Vec<Waiting> {
         let (mut chosen, mut left) = (Vec::new(), bytes);
         let mut ready: BTreeSet<(u64, TxId)> = self.heads(state).collect();
         while chosen.len() < count
             && let Some((age, id)) = ready.pop_first()
         {
-            let Some((_, waiting)) = self.waiting.get(&id) else {
+            let Some(waiting) = self.get(&id).cloned() else {
                 continue;
             };
             let body = waiting.verified.body();
             if body.valid_until < at || waiting.bytes() > left {
                 continue;
             }
+            let is_first = |nonce| nonce == next_nonce(state, &body.from);
+            if body.nonce.is_none_or(is_first) && !stands(&waiting, state, at) {
+                self.remove(&id);
+                continue;
+            }
             left = left.saturating_sub(waiting.bytes());
-            chosen.push(waiting);
             let after = body.nonce.and_then(|nonce| nonce.checked_add(1));
             if let Some((came, next)) = after.and_then(|nonce| self.at_nonce(&body.from, nonce)) {
                 // One that came early but waited for this one comes right behind it.
                 ready.insert((came.max(age), next));
             }
+            chosen.push(waiting);
         }
         chosen
     }
