@@ -175,14 +175,14 @@ fn what_waits_while_nothing_is_decided_is_told_again_and_signed_once() {
     for node in 1..4 {
         world.fall(node);
     }
-    world.pass(15_000);
+    world.pass(4_000);
     let stands = |world: &World| world.nodes[0].mesh.state().job(&id).unwrap().state();
     assert_eq!(stands(&world), JobState::Open);
     assert_eq!(world.nodes[0].mesh.waiting().0, 1, "its assignment");
     for node in 1..4 {
         world.rise(node);
     }
-    world.pass(5_000);
+    world.pass(12_000);
     assert_eq!(stands(&world), JobState::Completed, "{:#?}", world.effects);
 }
 
