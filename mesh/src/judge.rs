@@ -106,12 +106,11 @@ pub(crate) fn list(txs: &[TxId]) -> Block {
 
 impl Mesh {
     /// Makes a block of what waits. None if nothing waits and nothing is due.
-    pub(crate) fn make(&self, now: Time) -> Option<Candidate> {
+    pub(crate) fn make(&mut self, now: Time) -> Option<Candidate> {
         let time = self.at(now);
-        let chosen = self
+        let mut txs = self
             .mempool
             .next(&self.state, time, MADE_TXS_MAX, MADE_BYTES_MAX);
-        let mut txs: Vec<Waiting> = chosen.into_iter().cloned().collect();
         loop {
             let candidate = self.lead_to(self.header(time, &txs), txs)?;
             let stands = |verdict: &Verdict| !matches!(verdict, Verdict::Refused(_));

@@ -104,7 +104,10 @@ pub const SPARES_HELD_MAX: usize = 1_024;
 /// A bid is told again after so long, in case that it got lost.
 pub const BID_AGAIN_MS: u64 = 1_500;
 
-/// An assignment is sent again after so long, by fresh choice.
+/// Each time it waits so much longer, up to this.
+pub const BID_AGAIN_MOST_MS: u64 = 12_000;
+
+/// An assignment is sent again after so long, by fresh choice if the last one stands no more.
 pub const ASSIGN_AGAIN_MS: u64 = 1_000;
 
 /// Any other message of a job's party is sent again after so long.

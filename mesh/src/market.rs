@@ -68,8 +68,8 @@ impl Moment<'_> {
 #[derive(Clone, Debug)]
 pub(crate) enum Todo {
     /// Sign it with this node's key, take it into the mempool, and tell everybody. Messages of a job's
-    /// parties have no nonce; a retry takes the next one. What is asked for again is to be signed
-    /// anew, with a later `valid_until`, so that nobody takes it for the one that got lost.
+    /// parties have no nonce; a retry takes the next one. What is asked for again is told
+    /// again while it waits, and signed anew after that.
     Act(Action),
     /// Tell everybody.
     Bid(Bid),

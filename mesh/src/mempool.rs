@@ -7,8 +7,9 @@ use crate::limits::{MEMPOOL_ACCOUNT_TXS_MAX, MEMPOOL_BYTES_MAX, MEMPOOL_TXS_MAX}
 use icn_base::{Did, JobId, Keypair, NetworkId, Time, TxId};
 use icn_dag::Block;
 use icn_ledger::tx::{SignedTx, TxBody, Verified};
-use icn_ledger::{Draft, Reject, State, check_verified};
+use icn_ledger::{Action, Draft, Reject, State, check_verified};
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::discriminant;
 
 /// A transaction whose signatures hold. Making one needs no state, so it can be done on any thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,16 @@ impl Waiting {
     /// Checks size, network and signatures.
     pub fn new(tx: SignedTx, network: &NetworkId) -> Result<Self, Reject> {
         let verified = tx.verify(network)?;
+        Ok(Self { verified })
+    }
+
+    /// The same where its signatures may have held before; see [`SignedTx::verify_unless`].
+    pub(crate) fn unless(
+        tx: SignedTx,
+        network: &NetworkId,
+        held: impl FnOnce(&TxId) -> bool,
+    ) -> Result<Self, Reject> {
+        let verified = tx.verify_unless(network, held)?;
         Ok(Self { verified })
     }
 
@@ -255,6 +266,21 @@ impl Mempool {
         self.waiting.insert(id, (self.arrivals, waiting));
     }
 
+    /// A message of a job's party that waits and would still stand, where this one is to be said.
+    pub(crate) fn alike(
+        &self,
+        from: &Did,
+        action: &Action,
+        state: &State,
+        at: Time,
+    ) -> Option<&Waiting> {
+        let waiting = self.accounts.get(from)?.by_job.get(&action.market_job()?)?;
+        let kind = discriminant(action);
+        let mut waiting = waiting.iter().filter_map(|id| self.get(id));
+        waiting
+            .find(|one| discriminant(&one.verified.body().action) == kind && stands(one, state, at))
+    }
+
     /// The nonce of the account's next transaction, after all that wait.
     pub fn next_nonce(&self, state: &State, did: &Did) -> u64 {
         let first = next_nonce(state, did);
@@ -315,27 +341,33 @@ impl Mempool {
     }
 
     /// What a block at this time can take, those first that came first: so many, of so many bytes
-    /// together. An account's nonces follow each other without a gap.
-    pub fn next(&self, state: &State, at: Time, count: usize, bytes: usize) -> Vec<&Waiting> {
+    /// together. An account's nonces follow each other without a gap. Those that the book takes no more
+    /// are dropped on the way: else they would come first in every block that is made, and leave it empty.
+    pub fn next(&mut self, state: &State, at: Time, count: usize, bytes: usize) -> Vec<Waiting> {
         let (mut chosen, mut left) = (Vec::new(), bytes);
         let mut ready: BTreeSet<(u64, TxId)> = self.heads(state).collect();
         while chosen.len() < count
             && let Some((age, id)) = ready.pop_first()
         {
-            let Some((_, waiting)) = self.waiting.get(&id) else {
+            let Some(waiting) = self.get(&id).cloned() else {
                 continue;
             };
             let body = waiting.verified.body();
             if body.valid_until < at || waiting.bytes() > left {
                 continue;
             }
+            let is_first = |nonce| nonce == next_nonce(state, &body.from);
+            if body.nonce.is_none_or(is_first) && !stands(&waiting, state, at) {
+                self.remove(&id);
+                continue;
+            }
             left = left.saturating_sub(waiting.bytes());
-            chosen.push(waiting);
             let after = body.nonce.and_then(|nonce| nonce.checked_add(1));
             if let Some((came, next)) = after.and_then(|nonce| self.at_nonce(&body.from, nonce)) {
                 // One that came early but waited for this one comes right behind it.
                 ready.insert((came.max(age), next));
             }
+            chosen.push(waiting);
         }
         chosen
     }

@@ -400,8 +400,15 @@ impl Mesh {
         SignedTx::sign(self.unsigned(action, now), &self.keys)
     }
 
-    /// Takes what the market says. All that it carries has been verified, or was signed here.
+    /// Takes what the market says. All that it carries has been verified, or was signed here. What
+    /// waits already is told again as it is: others know its signature.
     fn say(&mut self, action: Action, now: Time) -> Result<TxId, NotTaken> {
+        let (me, at) = (self.did(), self.at(now));
+        if let Some(known) = self.mempool.alike(&me, &action, &self.state, at) {
+            let (id, tx) = (known.id(), known.tx().clone());
+            self.tell.push(tx);
+            return Ok(id);
+        }
         let waiting = Waiting::own(self.unsigned(action, now), &self.keys)?;
         self.take_in(waiting, now)
     }

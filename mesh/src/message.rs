@@ -153,19 +153,32 @@ impl Gossip {
 
     /// Reads what a peer brought on a topic, and checks every signature in it.
     pub fn read(bytes: &[u8], topic: Topic, network: &NetworkId) -> Result<Heard, Offence> {
+        Self::read_unless(bytes, topic, network, |_| false)
+    }
+
+    /// The same, but for transactions whose signatures have held before: everybody tells again what
+    /// waits for long. `held` says so of an id.
+    pub fn read_unless(
+        bytes: &[u8],
+        topic: Topic,
+        network: &NetworkId,
+        held: impl Fn(&TxId) -> bool,
+    ) -> Result<Heard, Offence> {
         let gossip: Self = decode(bytes, GOSSIP_BYTES_MAX)?;
         if gossip.topic() != topic {
             return Err(Offence::Garbled);
         }
-        gossip.check(network)
+        gossip.check(network, held)
     }
 
     /// Checks bounds and signatures.
-    pub fn check(self, network: &NetworkId) -> Result<Heard, Offence> {
+    fn check(self, network: &NetworkId, held: impl Fn(&TxId) -> bool) -> Result<Heard, Offence> {
         match self {
             Self::Txs(txs) => {
                 counted(txs.len(), GOSSIP_ITEMS_MAX)?;
-                let verified = txs.into_iter().map(|tx| Waiting::new(tx, network));
+                let verified = txs
+                    .into_iter()
+                    .map(|tx| Waiting::unless(tx, network, &held));
                 let verified: Result<_, _> = verified.collect();
                 Ok(Heard::Txs(verified.map_err(|_| Offence::Forged)?))
             }

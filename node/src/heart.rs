@@ -5,6 +5,7 @@
 //! needs no state is done elsewhere: reading and verifying what peers bring, running guests, making
 //! checkpoints.
 
+mod checked;
 mod doors;
 mod effects;
 mod intake;

@@ -4,7 +4,7 @@ use super::choice::{Offered, sits};
 use super::open::{Fetch, Part};
 use super::{Market, Moment, Todo};
 use crate::explain::Stage;
-use crate::limits::{ASKED_PER_SEAT, BID_AGAIN_MS, LOOKED_AT_MAX, SPARE_MS};
+use crate::limits::{ASKED_PER_SEAT, BID_AGAIN_MOST_MS, BID_AGAIN_MS, LOOKED_AT_MAX, SPARE_MS};
 use icn_base::{JobId, Time};
 use icn_ledger::job::Phase;
 use icn_ledger::{Bid, Job, Profile, Reject, Terms};
@@ -104,7 +104,8 @@ impl Market {
             assign_before,
         };
         let bid = Bid::sign(terms, &self.keys, &self.network);
-        let again = moment.in_ms(BID_AGAIN_MS);
+        let wait_ms = BID_AGAIN_MS.saturating_mul(times.saturating_add(1));
+        let again = moment.in_ms(wait_ms.min(BID_AGAIN_MOST_MS));
         let times = times.saturating_add(1);
         open.part = Part::Bid { times, again };
         self.timers.wake(id, again);

@@ -61,9 +61,9 @@ fn offer(pool: &mut Mempool, state: &State, waiting: &Waiting) -> Result<(), Not
 }
 
 /// Who goes next, by account and nonce.
-fn order(pool: &Mempool, state: &State, count: usize) -> Vec<(u8, u64)> {
+fn order(pool: &mut Mempool, state: &State, count: usize) -> Vec<(u8, u64)> {
     let chosen = pool.next(state, at(NOW), count, usize::MAX);
-    let who = |waiting: &&Waiting| {
+    let who = |waiting: &Waiting| {
         let from = (0..10)
             .find(|seed| keys(*seed).did() == waiting.from())
             .unwrap();
@@ -79,11 +79,14 @@ fn first_come_first_served_and_nonces_in_their_order() {
         offer(&mut pool, &state, &pay(&state, from, nonce)).unwrap();
     }
     // Account 0's second came before its first, and goes right behind it; 1's fourth has a gap.
-    assert_eq!(order(&pool, &state, 9), [(1, 0), (1, 1), (0, 0), (0, 1)]);
-    assert_eq!(order(&pool, &state, 2), [(1, 0), (1, 1)]);
+    assert_eq!(
+        order(&mut pool, &state, 9),
+        [(1, 0), (1, 1), (0, 0), (0, 1)]
+    );
+    assert_eq!(order(&mut pool, &state, 2), [(1, 0), (1, 1)]);
     offer(&mut pool, &state, &pay(&state, 1, 2)).unwrap();
     assert_eq!(
-        order(&pool, &state, 9),
+        order(&mut pool, &state, 9),
         [(1, 0), (1, 1), (0, 0), (0, 1), (1, 2), (1, 3)]
     );
 }
@@ -98,6 +101,19 @@ fn a_block_has_room_for_so_many_bytes() {
     let bytes = first.bytes() * 2 + 1;
     assert_eq!(pool.next(&state, at(NOW), 9, bytes).len(), 2);
     assert_eq!(pool.next(&state, at(NOW), 9, 0).len(), 0);
+}
+
+#[test]
+fn what_the_book_takes_no_more_keeps_no_other_from_its_block() {
+    let (state, mut pool) = (state(), Mempool::default());
+    // They stood when they came, and their job has ended since.
+    let late = [1_000, 1_001, 1_002].map(|ends| tx(&state, 0, None, ends + 60_000, 0));
+    for waiting in late {
+        pool.insert(waiting);
+    }
+    offer(&mut pool, &state, &pay(&state, 1, 0)).unwrap();
+    assert_eq!(order(&mut pool, &state, 1), [(1, 0)]);
+    assert_eq!(pool.len(), 1, "nobody looks at the others again");
 }
 
 #[test]
@@ -219,11 +235,11 @@ fn a_block_takes_away_what_it_decided_passed_by_or_outlived() {
     apply_verified(&mut state, other.verified(), at(2_000)).unwrap();
     pool.settle(&[other.verified().clone()], &state, at(2_000));
     assert!(pool.get(&first.id()).is_none());
-    assert_eq!(order(&pool, &state, 9), [(0, 1), (1, 0)]);
+    assert_eq!(order(&mut pool, &state, 9), [(0, 1), (1, 0)]);
     pool.settle(&[], &state, at(5_000));
     assert_eq!(pool.len(), 2, "it may stand at the last moment");
     pool.settle(&[], &state, at(5_001));
-    assert_eq!(order(&pool, &state, 9), [(0, 1)]);
+    assert_eq!(order(&mut pool, &state, 9), [(0, 1)]);
     assert_eq!(pool.remove(&second.id()), Some(second));
     assert!(pool.is_empty() && pool.bytes() == 0);
 }

@@ -161,6 +161,32 @@ fn a_job_runs_on_another_node_than_it_was_given_to() {
 }
 
 #[test]
+fn what_waits_while_nothing_is_decided_is_told_again_and_signed_once() {
+    let mut world = World::new(4, 1);
+    world.register(4);
+    world.pass(1_000);
+    let module = world.module(0, b"a module");
+    let coordinator = world.did(0);
+    let spec = job(&world, module, coordinator, 1, 1);
+    let id = JobId::new(world.submit(0, &user(), 0, spec));
+    while world.nodes[0].mesh.state().job(&id).is_none() {
+        world.pass(1);
+    }
+    for node in 1..4 {
+        world.fall(node);
+    }
+    world.pass(4_000);
+    let stands = |world: &World| world.nodes[0].mesh.state().job(&id).unwrap().state();
+    assert_eq!(stands(&world), JobState::Open);
+    assert_eq!(world.nodes[0].mesh.waiting().0, 1, "its assignment");
+    for node in 1..4 {
+        world.rise(node);
+    }
+    world.pass(12_000);
+    assert_eq!(stands(&world), JobState::Completed, "{:#?}", world.effects);
+}
+
+#[test]
 fn alone_a_node_runs_a_job_without_waiting() {
     let mut world = World::new(1, 0);
     world.register(0);

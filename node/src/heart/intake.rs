@@ -2,9 +2,10 @@
 //! many at once as the machine has; order's own messages go straight in.
 
 use super::Told;
+use super::checked::Checked;
 use crate::net::{self, Command, Event, Net, Verdict};
-use icn_base::{Did, NetworkId};
-use icn_mesh::{Answer, Ask, Gossip, Heard, Input, Offence, Topic};
+use icn_base::{Did, NetworkId, TxId};
+use icn_mesh::{Answer, Ask, Gossip, Heard, Input, Offence, Topic, Waiting};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc};
@@ -19,6 +20,9 @@ pub(crate) struct Intake {
     told: mpsc::UnboundedSender<Told>,
     threads: Handle,
     room: Arc<Semaphore>,
+    /// Threads that verify at once: more would only keep the loop from its turn.
+    turns: Arc<Semaphore>,
+    checked: Arc<Checked>,
 }
 
 impl Intake {
@@ -32,6 +36,8 @@ impl Intake {
             told,
             threads,
             room: Arc::new(Semaphore::new(VERIFYING_MAX)),
+            turns: Arc::new(Semaphore::new(cores())),
+            checked: Arc::default(),
         }
     }
 
@@ -102,11 +108,22 @@ impl Intake {
             return None;
         };
         let (told, network, net) = (self.told.clone(), self.network, net.clone());
-        self.threads.spawn_blocking(move || {
-            let input = judged(from, Gossip::read(&bytes, topic, &network), ticket, &net);
+        let (turns, checked) = (Arc::clone(&self.turns), Arc::clone(&self.checked));
+        let verify = move || {
+            let held = |id: &TxId| checked.has(id);
+            let read = Gossip::read_unless(&bytes, topic, &network, held);
+            if let Ok(Heard::Txs(txs)) = &read {
+                checked.add(txs.iter().map(Waiting::id));
+            }
             // The loop may have ended meanwhile.
+            let input = judged(from, read, ticket, &net);
             told.send(Told::Input(input)).unwrap_or(());
-            drop(place);
+        };
+        self.threads.spawn(async move {
+            let turn = turns.acquire_owned().await;
+            // A thread that failed has said nothing, which is what is left of its message.
+            tokio::task::spawn_blocking(verify).await.unwrap_or(());
+            drop((turn, place));
         });
         None
     }
@@ -131,6 +148,10 @@ impl Intake {
         });
         None
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn judged(from: Did, read: Result<Heard, Offence>, ticket: net::Ticket, net: &Net) -> Input {
