@@ -32,6 +32,7 @@ pub(crate) use facts::facts;
 
 use crate::explain::Explanation;
 use crate::limits::TICK_JOBS_MAX;
+use crate::mempool::Mempool;
 use crate::message::Announcement;
 use crate::words::RunOrder;
 use icn_base::{Cid, Did, JobId, Keypair, NetworkId, Time};
@@ -40,10 +41,11 @@ use icn_ledger::job::{Assignment, Phase};
 use icn_ledger::{Action, Bid, Event, Header, Job, State};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The book as it stands, and this machine's clock.
+/// The book as it stands, what waits to get into it, and this machine's clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Moment<'a> {
     pub(crate) state: &'a State,
+    pub(crate) mempool: &'a Mempool,
     pub(crate) now: Time,
 }
 
@@ -52,6 +54,11 @@ impl Moment<'_> {
     fn at(&self) -> Time {
         let last = self.state.chain().time;
         self.now.max(last.after_ms(1).unwrap_or(last))
+    }
+
+    /// Whose assignments of a job are on their way into the book.
+    fn assigners(&self, job: &JobId) -> impl Iterator<Item = Did> {
+        self.mempool.assigners(job, self.state, self.at())
     }
 
     /// True once a deadline is due in the next block.

@@ -119,6 +119,8 @@ pub struct Mempool {
     bytes_max: usize,
     waiting: BTreeMap<TxId, (u64, Waiting)>,
     accounts: BTreeMap<Did, Account>,
+    /// Assignments, whoever signed them.
+    assignments: BTreeMap<JobId, BTreeSet<TxId>>,
     ends: BTreeSet<(Time, TxId)>,
     bytes: usize,
     arrivals: u64,
@@ -179,6 +181,7 @@ impl Mempool {
             bytes_max,
             waiting: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            assignments: BTreeMap::new(),
             ends: BTreeSet::new(),
             bytes: 0,
             arrivals: 0,
@@ -260,6 +263,9 @@ impl Mempool {
         if let Some(job) = waiting.market_job() {
             account.add(job, id);
         }
+        if let Action::AssignJob { job, .. } = body.action {
+            self.assignments.entry(job).or_default().insert(id);
+        }
         self.ends.insert((body.valid_until, id));
         self.bytes = self.bytes.saturating_add(waiting.bytes());
         self.arrivals = self.arrivals.saturating_add(1);
@@ -279,6 +285,19 @@ impl Mempool {
         let mut waiting = waiting.iter().filter_map(|id| self.get(id));
         waiting
             .find(|one| discriminant(&one.verified.body().action) == kind && stands(one, state, at))
+    }
+
+    /// Whose assignments of a job wait and would still stand.
+    pub(crate) fn assigners(
+        &self,
+        job: &JobId,
+        state: &State,
+        at: Time,
+    ) -> impl Iterator<Item = Did> {
+        let waiting = self.assignments.get(job).into_iter().flatten();
+        let waiting = waiting.filter_map(|id| self.get(id));
+        let standing = waiting.filter(move |one| stands(one, state, at));
+        standing.map(Waiting::from)
     }
 
     /// The nonce of the account's next transaction, after all that wait.
@@ -326,6 +345,14 @@ impl Mempool {
         let body = waiting.verified.body();
         self.ends.remove(&(body.valid_until, *id));
         self.bytes = self.bytes.saturating_sub(waiting.bytes());
+        if let Action::AssignJob { job, .. } = &body.action
+            && let Some(ids) = self.assignments.get_mut(job)
+        {
+            ids.remove(id);
+            if ids.is_empty() {
+                self.assignments.remove(job);
+            }
+        }
         if let Some(account) = self.accounts.get_mut(&body.from) {
             if let Some(job) = waiting.market_job() {
                 account.drop(job, id);

@@ -355,6 +355,7 @@ impl Mesh {
     ) -> T {
         let moment = Moment {
             state: &self.state,
+            mempool: &self.mempool,
             now,
         };
         act(&mut self.market, moment)

@@ -87,6 +87,11 @@ impl Market {
                 self.timers.wake(id, turn);
                 false
             }
+            // Blocks are full or late; another assignment would only make them more so.
+            Some(_) if moment.assigners(&id).any(|did| did != self.me) => {
+                self.timers.wake(id, moment.in_ms(ASSIGN_AGAIN_MS));
+                false
+            }
             turn => turn.is_some(),
         }
     }

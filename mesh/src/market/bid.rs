@@ -91,6 +91,10 @@ impl Market {
             Part::Bid { again, .. } if moment.now < again => {
                 return self.timers.wake(id, again);
             }
+            // Enough have bid, and the book will have it soon.
+            Part::Bid { .. } if moment.assigners(&id).next().is_some() => {
+                return self.timers.wake(id, moment.in_ms(BID_AGAIN_MS));
+            }
             Part::Bid { times, .. } => times,
         };
         let Some(assign_before) = holds_until(job, times) else {

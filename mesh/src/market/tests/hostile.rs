@@ -11,7 +11,7 @@ use icn_base::run::JobState;
 use icn_base::{JobId, Signature};
 use icn_ledger::{Bid, Terms};
 
-fn bid(world: &World, job: JobId, name: &str) -> Bid {
+pub(super) fn bid(world: &World, job: JobId, name: &str) -> Bid {
     let terms = Terms {
         job,
         executor: did(name),

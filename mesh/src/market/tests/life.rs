@@ -1,9 +1,12 @@
 //! From a job to its seats: bids, windows, choices, and coordinators that are not there.
 
+use super::hostile::bid;
 use super::nodes::Behaviour;
 use super::world::{World, agreed, did, mana, profile, spec};
 use crate::explain::{Fate, Stage};
+use crate::mempool::Mempool;
 use icn_base::run::JobState;
+use icn_ledger::Action;
 use icn_ledger::job::Phase;
 
 #[test]
@@ -168,6 +171,32 @@ fn when_the_coordinator_is_silent_the_owner_comes_first() {
     let job = world.submit("owner", spec("ghost", world.now));
     assert_eq!(world.finish(job), JobState::Completed);
     assert_eq!((world.node("owner").acts, world.node("val").acts), (1, 0));
+}
+
+#[test]
+fn while_an_assignment_waits_nobody_signs_another_nor_bids_again() {
+    let mut world = World::new(&["*v1", "*v2", "ghost", "a", "owner"]);
+    world.register("a", profile(1));
+    world.set("ghost", Behaviour::Off);
+    world.set("owner", Behaviour::Off);
+    let job = world.submit("owner", spec("ghost", world.now));
+    world.pass(3_300);
+    let bids = world.node("a").bids;
+    let assign = Action::AssignJob {
+        job,
+        bids: vec![bid(&world, job, "a")],
+        spares: vec![],
+    };
+    let acts = ["v1", "v2"].map(|name| world.node(name).acts);
+    assert_eq!(acts, [0, 0], "it is nobody's turn yet");
+    world.stall("v1", assign);
+    world.set("v1", Behaviour::Off);
+    world.pass(1_800);
+    assert!(world.job(job).is_open());
+    assert_eq!(world.node("v2").acts, 0);
+    assert_eq!(world.node("a").bids, bids);
+    world.mempool = Mempool::default();
+    assert_eq!(world.finish(job), JobState::Completed);
 }
 
 #[test]

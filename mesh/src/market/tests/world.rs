@@ -4,6 +4,7 @@
 use super::nodes::{Behaviour, Node};
 use crate::explain::{Explanation, Fate, Stage};
 use crate::market::{Market, Moment, facts};
+use crate::mempool::{Mempool, Waiting};
 use icn_base::run::{Agreement, Input, JobSpec, JobState, Requires};
 use icn_base::{Bytes, Cid, Codec, Did, JobId, Keypair, Mana, Time};
 use icn_economics::Offer;
@@ -24,6 +25,8 @@ pub(super) struct World {
     past: BTreeMap<u64, (State, Header)>,
     parent: Cid,
     pub(super) pool: Vec<SignedTx>,
+    /// What everybody knows to wait, though no block takes it.
+    pub(super) mempool: Mempool,
 }
 
 pub(super) fn mana(units: u64) -> Mana {
@@ -119,6 +122,7 @@ impl World {
             past: BTreeMap::new(),
             parent: *network.cid(),
             pool: vec![],
+            mempool: Mempool::default(),
         }
     }
 
@@ -169,6 +173,13 @@ impl World {
             action,
         };
         SignedTx::sign(body, &keys(name))
+    }
+
+    /// Signs an action that everybody hears of, and that no block takes.
+    pub(super) fn stall(&mut self, name: &str, action: Action) {
+        let waiting = Waiting::new(self.sign(name, action), &self.state.chain().network).unwrap();
+        let at = time(self.now + 1);
+        self.mempool.offer(waiting, &self.state, at).unwrap();
     }
 
     /// Time passes, in steps of ten milliseconds.
@@ -259,6 +270,7 @@ impl World {
     ) -> T {
         let moment = Moment {
             state: &self.state,
+            mempool: &self.mempool,
             now: time(self.now),
         };
         ask(&mut self.nodes.get_mut(name).unwrap().market, moment)
