@@ -33,7 +33,6 @@ pub(crate) use facts::facts;
 use crate::explain::Explanation;
 use crate::limits::TICK_JOBS_MAX;
 use crate::mempool::Mempool;
-use crate::message::Announcement;
 use crate::words::RunOrder;
 use icn_base::{Cid, Did, JobId, Keypair, NetworkId, Time};
 use icn_dag::Block;
@@ -80,8 +79,8 @@ pub(crate) enum Todo {
     Act(Action),
     /// Tell everybody.
     Bid(Bid),
-    /// Tell everybody.
-    Announce(Announcement),
+    /// Sign that the job is open and its blocks are here, and tell everybody.
+    Announce(JobId),
     /// Bring these blocks here, and what they link to if they are files, from these or others; then
     /// say [`Market::held`]. Said again for the same job, it names more who may have them.
     Want {

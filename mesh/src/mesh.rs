@@ -47,7 +47,7 @@ pub struct Mesh {
     /// The blocks in `out`, by their names.
     pub(crate) fresh: BTreeMap<Cid, Block>,
     /// Transactions to be told to everybody when the batch ends.
-    pub(crate) tell: Vec<SignedTx>,
+    pub(crate) tell: Vec<Waiting>,
     /// Bids of this node, likewise.
     pub(crate) tell_bids: Vec<Bid>,
     pub(crate) asks: Asks,
@@ -406,8 +406,9 @@ impl Mesh {
     fn say(&mut self, action: Action, now: Time) -> Result<TxId, NotTaken> {
         let (me, at) = (self.did(), self.at(now));
         if let Some(known) = self.mempool.alike(&me, &action, &self.state, at) {
-            let (id, tx) = (known.id(), known.tx().clone());
-            self.tell.push(tx);
+            let known = known.clone();
+            let id = known.id();
+            self.tell.push(known);
             return Ok(id);
         }
         let waiting = Waiting::own(self.unsigned(action, now), &self.keys)?;
@@ -433,9 +434,10 @@ impl Mesh {
     }
 
     fn take_in(&mut self, waiting: Waiting, now: Time) -> Result<TxId, NotTaken> {
-        let (id, tx) = (waiting.id(), waiting.tx().clone());
-        self.mempool.offer(waiting, &self.state, self.at(now))?;
-        self.tell.push(tx);
+        let id = waiting.id();
+        self.mempool
+            .offer(waiting.clone(), &self.state, self.at(now))?;
+        self.tell.push(waiting);
         Ok(id)
     }
 
@@ -467,7 +469,7 @@ impl Mesh {
                 // What does not get in is asked for again, as long as it is of use.
                 Todo::Act(action) => drop(self.say(action, now)),
                 Todo::Bid(bid) => self.tell_bids.push(bid),
-                Todo::Announce(said) => self.effect(Effect::Gossip(Gossip::Announce(said))),
+                Todo::Announce(job) => self.announce(job),
                 Todo::Want { job, cids, from } => {
                     self.fetch.want_for(job, cids, from, now);
                     if let Some(held) = self.fetch.check_job(&job, &self.fresh, disk, now)? {
@@ -485,6 +487,13 @@ impl Mesh {
             }
         }
         Ok(())
+    }
+
+    fn announce(&mut self, job: JobId) {
+        if !self.peers.is_empty() {
+            let said = Announcement::sign(job, &self.keys, &self.network);
+            self.effect(Effect::Gossip(Gossip::Announce(said)));
+        }
     }
 
     fn remember(&mut self, retries: BTreeMap<JobId, u8>) {

@@ -144,6 +144,11 @@ impl Peers {
         self.known.get(did).map_or(0, |peer| peer.height)
     }
 
+    /// True if nobody is connected: then nobody hears what is told.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.connected().next().is_none()
+    }
+
     /// Those that are connected.
     pub(crate) fn connected(&self) -> impl Iterator<Item = (&Did, &Peer)> {
         self.known.iter().filter(|(_, peer)| peer.connected)

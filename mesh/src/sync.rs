@@ -21,6 +21,8 @@ pub(crate) struct Sync {
     asking: Option<u64>,
     /// When peers are asked next how far they are.
     look: Time,
+    /// Whether something was to be told while nobody was there to hear it.
+    unheard: bool,
 }
 
 impl Sync {
@@ -28,6 +30,7 @@ impl Sync {
         Self {
             asking: None,
             look: now,
+            unheard: false,
         }
     }
 
@@ -45,7 +48,12 @@ impl Sync {
 impl Mesh {
     /// A peer is here: how far is it?
     pub(crate) fn joined(&mut self, peer: Did, now: Time) {
+        let first = self.peers.is_empty();
         self.peers.joined(peer, now);
+        if first && self.sync.unheard {
+            // Whoever has just come hears nothing for a moment.
+            self.sync.look = now.after_ms(TIP_MS).unwrap_or(now);
+        }
         if !self.peers.is_banned(&peer, now) {
             let height = self.height();
             self.ask(peer, Ask::Tip { height }, now);
@@ -72,10 +80,11 @@ impl Mesh {
             self.behind(self.consensus.height(), now);
         }
         self.catch_up(now);
-        if now.ms_since(self.decided_at) >= TIP_MS {
+        let listened = self.sync.unheard && !self.peers.is_empty();
+        if listened || now.ms_since(self.decided_at) >= TIP_MS {
+            self.sync.unheard = false;
             let waiting = self.mempool.oldest(crate::limits::GOSSIP_ITEMS_MAX);
-            self.tell
-                .extend(waiting.map(|waiting| waiting.tx().clone()));
+            self.tell.extend(waiting.cloned());
         }
     }
 
@@ -187,8 +196,16 @@ impl Mesh {
     /// Tells everybody about new transactions and bids, as many at a time as a message takes.
     pub(crate) fn tell_all(&mut self) {
         let (mut batch, mut bytes) = (Vec::new(), 0_usize);
-        for tx in std::mem::take(&mut self.tell) {
-            let size = tx.encode().len();
+        let (txs, bids) = (
+            std::mem::take(&mut self.tell),
+            std::mem::take(&mut self.tell_bids),
+        );
+        if self.peers.is_empty() {
+            self.sync.unheard |= !txs.is_empty();
+            return;
+        }
+        for tx in txs {
+            let size = tx.bytes();
             let full = bytes.saturating_add(size) > crate::limits::GOSSIP_BYTES_MAX / 2
                 || batch.len() >= crate::limits::GOSSIP_ITEMS_MAX;
             if full && !batch.is_empty() {
@@ -197,12 +214,11 @@ impl Mesh {
                 bytes = 0;
             }
             bytes = bytes.saturating_add(size);
-            batch.push(tx);
+            batch.push(tx.tx().clone());
         }
         if !batch.is_empty() {
             self.effect(Effect::Gossip(Gossip::Txs(batch)));
         }
-        let bids = std::mem::take(&mut self.tell_bids);
         for bids in bids.chunks(crate::limits::BIDS_TOLD_MAX) {
             self.effect(Effect::Gossip(Gossip::Bids(bids.to_vec())));
         }

@@ -242,8 +242,7 @@ impl Market {
                 open.fetch = Fetch::Here;
                 self.memory.note(id, moment.now, Stage::Fetched);
                 if job.spec.coordinator == self.me {
-                    let said = Announcement::sign(id, &self.keys, &self.network);
-                    todo.push(Todo::Announce(said));
+                    todo.push(Todo::Announce(id));
                     self.memory.note(id, moment.now, Stage::Announced);
                 }
                 self.bid_again(moment, id, job, &mut todo);

@@ -187,6 +187,24 @@ fn what_waits_while_nothing_is_decided_is_told_again_and_signed_once() {
 }
 
 #[test]
+fn what_is_taken_while_nobody_listens_is_told_when_somebody_does() {
+    let mut world = World::new(4, 1);
+    world.pass(1_000);
+    world.cut(4);
+    let to = world::keys(3).did();
+    let tx = world.submit(4, &user(), 0, pay(to));
+    world.mend(4);
+    // Others keep the mesh busy, so that it never looks as if something were stuck.
+    for _ in 0..20 {
+        world.act(0, pay(to));
+        world.pass(500);
+    }
+    let waits = icn_base::TxId::new(tx);
+    assert!(!world.nodes[4].mesh.waits(&waits), "{:#?}", world.effects);
+    assert_eq!(world.height(4), world.height(0));
+}
+
+#[test]
 fn alone_a_node_runs_a_job_without_waiting() {
     let mut world = World::new(1, 0);
     world.register(0);

@@ -20,6 +20,8 @@ pub(crate) struct Node {
     pub(crate) log: Vec<Entry>,
     pub(crate) highest: Option<Highest>,
     pub(crate) up: bool,
+    /// True while it reaches nobody, and nobody reaches it.
+    pub(crate) cut: bool,
     pub(crate) runs: usize,
     /// How far its clock is ahead of the world's.
     pub(crate) ahead_ms: u64,
@@ -96,6 +98,7 @@ impl World {
                 log: Vec::new(),
                 highest: None,
                 up: true,
+                cut: false,
                 runs: 0,
                 ahead_ms: 0,
             }
@@ -181,7 +184,9 @@ impl World {
         match effect {
             Effect::Gossip(gossip) => {
                 let bytes = gossip.encode();
-                for other in (0..self.nodes.len()).filter(|other| *other != node) {
+                let cut = |other: &usize| self.nodes[node].cut || self.nodes[*other].cut;
+                let others = (0..self.nodes.len()).filter(|other| *other != node);
+                for other in others.filter(|other| !cut(other)) {
                     let heard = Gossip::read(&bytes, gossip.topic(), &network).unwrap();
                     let heard = Input::Heard {
                         from: me,
@@ -195,7 +200,7 @@ impl World {
                 let other = self
                     .nodes
                     .iter()
-                    .position(|node| node.mesh.did() == to && node.up);
+                    .position(|node| node.mesh.did() == to && node.up && !node.cut);
                 match other {
                     None => self
                         .queue
@@ -360,6 +365,23 @@ impl World {
         for other in (0..self.nodes.len()).filter(|other| *other != node) {
             self.give(other, Input::Left(gone));
         }
+    }
+
+    /// Nobody reaches a node any more, until [`World::mend`].
+    pub(crate) fn cut(&mut self, node: usize) {
+        self.nodes[node].cut = true;
+        let me = self.did(node);
+        for other in (0..self.nodes.len()).filter(|other| *other != node) {
+            self.give(other, Input::Left(me));
+            self.give(node, Input::Left(self.did(other)));
+        }
+        self.settle();
+    }
+
+    pub(crate) fn mend(&mut self, node: usize) {
+        self.nodes[node].cut = false;
+        self.meet(node);
+        self.settle();
     }
 
     pub(crate) fn rise(&mut self, node: usize) {

@@ -2,6 +2,7 @@
 
 use super::world::{ENGINE, World, cid, did, keys, time};
 use crate::market::{Market, Todo};
+use crate::message::Announcement;
 use crate::words::{Ran, RunOrder};
 use icn_base::run::{Exit, Outcome};
 use icn_base::{Cid, JobId, NetworkId};
@@ -103,7 +104,8 @@ impl World {
                     }
                 }
             }
-            Todo::Announce(said) => {
+            Todo::Announce(job) => {
+                let said = Announcement::sign(job, &keys(name), &self.state.chain().network);
                 let others: Vec<_> = self.present().filter(|other| *other != name).collect();
                 for other in others {
                     let (_, todo) =

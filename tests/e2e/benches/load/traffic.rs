@@ -20,6 +20,8 @@ const ECHO: &[u8] = include_bytes!("../../../../examples/wasm/echo.wasm");
 const SENDERS: usize = 4;
 /// Jobs that are under way at once, at most.
 const UNDER_WAY: u64 = 2_000;
+/// Jobs in a request that comes at an even pace, at most.
+const AT_ONCE: usize = 100;
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 const CBOR: &str = "application/vnd.ipld.dag-cbor";
@@ -168,23 +170,38 @@ impl Traffic {
         Vec::new()
     }
 
-    /// At this rate, whatever becomes of them: how long each took.
+    /// At this rate, whatever becomes of them: how long after it was due each had ended. What is due
+    /// while a node has not answered yet goes together in the next request.
     pub(crate) fn pace(&self, orders: &[Order], rate: f64) -> Vec<Duration> {
         let facts = Facts::follow(&self.nodes[0].0);
-        let (began, mut times) = (Instant::now(), Vec::new());
-        let at_once = (rate / 100.0).ceil() as usize;
-        for (number, several) in orders.chunks(at_once).enumerate() {
-            let due = Duration::from_secs_f64((number * at_once) as f64 / rate);
-            std::thread::sleep(due.saturating_sub(began.elapsed()));
-            times.push(Instant::now());
-            self.send_all(&several.iter().collect::<Vec<_>>());
-        }
-        let sent = times
-            .iter()
-            .flat_map(|time| std::iter::repeat_n(*time, at_once));
-        let took = orders.iter().zip(sent);
-        took.map(|(order, sent)| facts.ended(&order.tx).duration_since(sent))
-            .collect()
+        let began = Instant::now();
+        let due = move |number: usize| began + Duration::from_secs_f64(number as f64 / rate);
+        std::thread::scope(|threads| {
+            for sender in 0..SENDERS {
+                // A user's jobs stay in order, and with one node.
+                let mine = orders
+                    .iter()
+                    .enumerate()
+                    .filter(move |(_, order)| order.user % SENDERS == sender);
+                let mine: Vec<_> = mine.collect();
+                threads.spawn(move || {
+                    let mut left = mine.as_slice();
+                    while let Some((number, _)) = left.first() {
+                        std::thread::sleep(due(*number).saturating_duration_since(Instant::now()));
+                        let now = Instant::now();
+                        let count = left.partition_point(|(number, _)| due(*number) <= now);
+                        let (several, rest) = left.split_at(count.clamp(1, AT_ONCE));
+                        let several: Vec<&Order> =
+                            several.iter().map(|(_, order)| *order).collect();
+                        self.send_all(&several);
+                        left = rest;
+                    }
+                });
+            }
+        });
+        let ended = orders.iter().map(|order| facts.ended(&order.tx));
+        let took = |(number, ended): (usize, Instant)| ended.duration_since(due(number));
+        ended.enumerate().map(took).collect()
     }
 
     /// Sends these until all are taken. What a node has no room for is sent again.
