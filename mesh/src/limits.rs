@@ -28,6 +28,10 @@ pub const GOSSIP_BYTES_MAX: usize = 1024 * 1024;
 /// Transactions or bids that are told at a time.
 pub const GOSSIP_ITEMS_MAX: usize = 1_024;
 
+/// After something was told, what comes within so long is gathered and told together: whoever hears it
+/// pays for each message.
+pub const TELL_MS: u64 = 40;
+
 /// Own bids that are told at a time, so that whoever hears them need not verify for long.
 pub const BIDS_TOLD_MAX: usize = 128;
 
@@ -63,6 +67,9 @@ pub const OWN_TX_LIFE_MS: u64 = 120_000;
 
 /// The least time between two blocks, where several order, unless somebody knows better.
 pub const BEAT_MS: u64 = 40;
+
+/// Where blocks take long, so long: the next one gathers meanwhile what would else need one of its own.
+pub const BEAT_MOST_MS: u64 = 250;
 
 /// So many heights lie between two states that are put on disk, unless somebody knows better.
 pub const CHECKPOINT_HEIGHTS: u64 = 2_000;

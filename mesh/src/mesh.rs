@@ -46,15 +46,19 @@ pub struct Mesh {
     pub(crate) out: Output,
     /// The blocks in `out`, by their names.
     pub(crate) fresh: BTreeMap<Cid, Block>,
-    /// Transactions to be told to everybody when the batch ends.
+    /// Transactions to be told to everybody, when the batch ends or soon after.
     pub(crate) tell: Vec<Waiting>,
     /// Bids of this node, likewise.
     pub(crate) tell_bids: Vec<Bid>,
+    /// When such were told last.
+    pub(crate) told_at: Time,
     pub(crate) asks: Asks,
     /// Whether a transaction that waits can stand in the next block.
     pub(crate) ready: bool,
     /// When the last block was decided here.
     pub(crate) decided_at: Time,
+    /// How old it was then.
+    pub(crate) took_ms: u64,
     /// What is decided at the height under way, while its block is not here.
     pub(crate) undecided: Option<icn_base::order::Certificate>,
     /// How far this node's clock is from that of the others.
@@ -94,9 +98,11 @@ impl Mesh {
             fresh: BTreeMap::new(),
             tell: Vec::new(),
             tell_bids: Vec::new(),
+            told_at: Time::ZERO,
             asks: Asks::default(),
             ready: false,
             decided_at: Time::ZERO,
+            took_ms: 0,
             undecided: None,
             off: None,
             forged: false,
@@ -182,7 +188,7 @@ impl Mesh {
         self.work(now);
         self.obey(disk, now)?;
         self.look_for_work(now);
-        self.tell_all();
+        self.tell_all(now);
         if self.leaving && self.market.is_idle() {
             self.effect(Effect::Gone);
         }
@@ -205,6 +211,7 @@ impl Mesh {
             self.asks.next_deadline(),
             Some(self.sync.next_deadline()),
             self.next_work(),
+            self.next_telling(),
         ];
         all.into_iter().flatten().min()
     }

@@ -1,6 +1,7 @@
 //! Around consensus: what it asks for is done, what it decides goes into the book.
 
 use crate::judge::Candidate;
+use crate::limits::BEAT_MOST_MS;
 use crate::message::{Ask, Gossip};
 use crate::peers::Offence;
 use crate::sealed::{Record, Sealed, Spine};
@@ -98,6 +99,8 @@ impl Mesh {
         self.keep_candidate(&candidate);
         self.effect(Effect::Gossip(Gossip::Body(candidate.body())));
         self.judging.found(candidate);
+        // Others must have what is in it, or else they ask for it.
+        self.told_at = Time::ZERO;
         self.orders.push_back(Input::Propose {
             height,
             round,
@@ -147,6 +150,7 @@ impl Mesh {
         self.tip = block;
         self.compare_clocks(block, header.time, now);
         self.decided_at = now;
+        self.took_ms = now.ms_since(header.time);
         self.judging.clear();
         let (record, blocks) = Record::new(&applied.verdicts, &applied.due).blocks();
         blocks.into_iter().for_each(|block| self.keep(block));
@@ -282,14 +286,16 @@ impl Mesh {
         }
     }
 
-    /// When a block is next made: soon if transactions wait, else when a deadline falls due. Alone,
-    /// a node need not wait for others to gather what they have.
+    /// When a block is next made: soon if transactions wait, else when a deadline falls due. It is
+    /// waited for as long as the last one took: a mesh that is busy makes fewer blocks, and larger ones.
+    /// Alone, a node need not wait for others to gather what they have.
     pub(crate) fn next_work(&self) -> Option<Time> {
         if self.consensus.round().is_some() {
             return None;
         }
         let alone = self.state.validators().len() == 1;
-        let beat_ms = if alone { 0 } else { self.beat_ms };
+        let gather_ms = self.beat_ms.max(self.took_ms.min(BEAT_MOST_MS));
+        let beat_ms = if alone { 0 } else { gather_ms };
         let soon = self.decided_at.after_ms(beat_ms).ok();
         let waits = self.ready.then_some(soon).flatten();
         let due = self

@@ -3,7 +3,7 @@
 //! A decided block is believed by its certificate and by nothing else; then it is applied like any
 //! other, and its header must name the state that is here.
 
-use crate::limits::TIP_MS;
+use crate::limits::{TELL_MS, TIP_MS};
 use crate::mempool::Waiting;
 use crate::message::{Ask, Gossip, Step};
 use crate::peers::Offence;
@@ -193,8 +193,18 @@ impl Mesh {
         }
     }
 
+    /// When what waits to be told is: at once, if nothing was for a while.
+    pub(crate) fn next_telling(&self) -> Option<Time> {
+        let some = !self.tell.is_empty() || !self.tell_bids.is_empty();
+        some.then(|| self.told_at.after_ms(TELL_MS).unwrap_or(self.told_at))
+    }
+
     /// Tells everybody about new transactions and bids, as many at a time as a message takes.
-    pub(crate) fn tell_all(&mut self) {
+    pub(crate) fn tell_all(&mut self, now: Time) {
+        if !self.leaving && self.next_telling().is_none_or(|at| at > now) {
+            return;
+        }
+        self.told_at = now;
         let (mut batch, mut bytes) = (Vec::new(), 0_usize);
         let (txs, bids) = (
             std::mem::take(&mut self.tell),
