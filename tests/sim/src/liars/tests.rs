@@ -71,13 +71,12 @@ fn a_double_bidder_signs_both_its_bids() {
     };
     let bid = Bid::sign(terms, &node_keys(0), &network);
     let told = said(Lie::DoubleBidder, &Gossip::Bids(vec![bid]));
-    let prices = told
-        .concat()
-        .into_iter()
-        .map(|said| match said.check(&network) {
+    let prices = told.concat().into_iter().map(|said| {
+        match Gossip::read(&said.encode(), said.topic(), &network) {
             Ok(icn_mesh::Heard::Bids(bids)) => bids[0].terms.offer.base,
             other => panic!("{other:?}"),
-        });
+        }
+    });
     let prices: std::collections::BTreeSet<_> = prices.collect();
     assert_eq!(prices, [Mana::ZERO, Mana::new(1).unwrap()].into());
 }
