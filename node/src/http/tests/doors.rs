@@ -202,29 +202,30 @@ fn slow_heads_and_bodies_end_in_time() {
 #[test]
 fn large_bodies_take_so_much_together_and_small_ones_always_find_room() {
     let node = Node::with(|settings| settings.bounds.bodies_bytes = 1 << 20);
-    let head = |bytes: usize| {
+    let head = |bytes: usize, more: &str| {
         format!(
             "POST /v1/transactions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-             Content-Length: {bytes}\r\nConnection: close\r\n\r\n"
+             Content-Length: {bytes}\r\nConnection: close\r\n{more}\r\n"
         )
     };
-    let mut held = node.client.connect();
-    held.write_all(head(700_000).as_bytes()).unwrap();
     let answer = |bytes: usize| {
-        let request = head(bytes) + &" ".repeat(bytes);
+        let request = head(bytes, "") + &" ".repeat(bytes);
         node.client.raw(request.as_bytes()).status
     };
-    // Another connection's room is taken, and given back, when the node comes to it.
-    let until = |bytes: usize, status: u16| {
-        let end = Instant::now() + Duration::from_secs(20);
-        while answer(bytes) != status {
-            assert!(Instant::now() < end, "{bytes} bytes: not {status}");
-        }
-    };
-    until(500_000, 503);
-    until(60_000, 400);
+    let mut held = node.client.connect();
+    let expects = head(700_000, "Expect: 100-continue\r\n");
+    held.write_all(expects.as_bytes()).unwrap();
+    // The body is asked for once there is room for it.
+    let mut asked = [0; 21];
+    held.read_exact(&mut asked).unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100 Continue");
+    assert_eq!(answer(500_000), 503);
+    assert_eq!(answer(60_000), 400);
     drop(held);
-    until(500_000, 400);
+    let end = Instant::now() + Duration::from_secs(20);
+    while answer(500_000) != 400 {
+        assert!(Instant::now() < end, "the room is not given back");
+    }
 }
 
 #[test]
