@@ -497,10 +497,8 @@ impl Mesh {
     }
 
     fn announce(&mut self, job: JobId) {
-        if !self.peers.is_empty() {
-            let said = Announcement::sign(job, &self.keys, &self.network);
-            self.effect(Effect::Gossip(Gossip::Announce(said)));
-        }
+        let said = Announcement::sign(job, &self.keys, &self.network);
+        self.effect(Effect::Gossip(Gossip::Announce(said)));
     }
 
     fn remember(&mut self, retries: BTreeMap<JobId, u8>) {

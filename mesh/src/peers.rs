@@ -144,7 +144,7 @@ impl Peers {
         self.known.get(did).map_or(0, |peer| peer.height)
     }
 
-    /// True if nobody is connected: then nobody hears what is told.
+    /// True if nobody is connected. Whoever only listens is no peer.
     pub(crate) fn is_empty(&self) -> bool {
         self.connected().next().is_none()
     }

@@ -21,7 +21,7 @@ pub(crate) struct Sync {
     asking: Option<u64>,
     /// When peers are asked next how far they are.
     look: Time,
-    /// Whether something was to be told while nobody was there to hear it.
+    /// Whether something was told while no peer was there to hear it.
     unheard: bool,
 }
 
@@ -210,10 +210,7 @@ impl Mesh {
             std::mem::take(&mut self.tell),
             std::mem::take(&mut self.tell_bids),
         );
-        if self.peers.is_empty() {
-            self.sync.unheard |= !txs.is_empty();
-            return;
-        }
+        self.sync.unheard |= self.peers.is_empty() && !txs.is_empty();
         for tx in txs {
             let size = tx.bytes();
             let full = bytes.saturating_add(size) > crate::limits::GOSSIP_BYTES_MAX / 2

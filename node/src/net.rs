@@ -47,6 +47,7 @@ use limits::{COMMANDS_MAX, EVENTS_MAX};
 use names::Names;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use task::{Ends, Task};
 use tokio::sync::{mpsc, oneshot};
 
@@ -125,6 +126,17 @@ impl Net {
         let (reply, peers) = oneshot::channel();
         self.tell(Command::Peers(reply)).await?;
         peers.await.map_err(|_| Ended)
+    }
+
+    /// True if nobody has ever been connected, not even a stranger.
+    pub fn is_alone(&self) -> bool {
+        let Counters {
+            connections_in,
+            connections_out,
+            ..
+        } = &*self.counters;
+        let none = |counter: &AtomicU64| counter.load(Ordering::Relaxed) == 0;
+        none(connections_in) && none(connections_out)
     }
 
     /// What the network counts.

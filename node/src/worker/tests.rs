@@ -28,7 +28,7 @@ fn liar(directory: &Path, says: &[u8]) -> PathBuf {
     let program = directory.join("liar");
     let at = directory.display();
     let script = format!(
-        "#!/bin/sh\nPATH=/bin:/usr/bin\ncat {at}/ready\nhead -c 1 >{at}/heard\ncat {at}/says\nexec sleep 60\n"
+        "#!/bin/sh\nPATH=/bin:/usr/bin\ncat {at}/ready\nhead -c 1 >{at}/heard\ncat {at}/says\nexec sleep 10\n"
     );
     std::fs::write(&program, script).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
