@@ -140,8 +140,8 @@ fn who_has_a_clock_an_hour_off_knows_it_follows_and_knows_when_it_is_right_again
     assert_eq!(off(&world, 3), None);
 }
 
-#[test]
-fn a_job_runs_on_another_node_than_it_was_given_to() {
+/// Four validators, and a fifth node that runs jobs; the first is given one.
+fn given() -> (World, JobId) {
     let mut world = World::new(4, 1);
     world.register(4);
     world.pass(1_000);
@@ -149,6 +149,12 @@ fn a_job_runs_on_another_node_than_it_was_given_to() {
     let coordinator = world.did(0);
     let spec = job(&world, module, coordinator, 1, 1);
     let id = JobId::new(world.submit(0, &user(), 0, spec));
+    (world, id)
+}
+
+#[test]
+fn a_job_runs_on_another_node_than_it_was_given_to() {
+    let (mut world, id) = given();
     world.pass(3_000);
     let state = world.nodes[2].mesh.state();
     assert_eq!(
@@ -162,13 +168,7 @@ fn a_job_runs_on_another_node_than_it_was_given_to() {
 
 #[test]
 fn what_waits_while_nothing_is_decided_is_told_again_and_signed_once() {
-    let mut world = World::new(4, 1);
-    world.register(4);
-    world.pass(1_000);
-    let module = world.module(0, b"a module");
-    let coordinator = world.did(0);
-    let spec = job(&world, module, coordinator, 1, 1);
-    let id = JobId::new(world.submit(0, &user(), 0, spec));
+    let (mut world, id) = given();
     while world.nodes[0].mesh.state().job(&id).is_none() {
         world.pass(1);
     }
